@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from graph.archive import Archive
 from graph.core.errors import InputError
 from graph.core.instance import Instance
-from graph.ledger import Ledger
+from graph.ledger import Ledger, events
 from graph.statements import layer
 from graph.versions import held
 from loaders.pipeline.load import load
@@ -170,6 +171,27 @@ def test_a_selection_of_a_live_table_leaves_the_other_years(
     assert cells_of(instance) == whole - of_2025 | {str(int(one) + 5000) for one in of_2025}
     assert load(instance, selecting(tmp_path, server, ["2025"])).status == "same"
     assert shown(replayed(instance, last_load(instance, "px"))) == ("proven", set())
+
+
+def test_retrievals_of_one_second_are_told_apart(
+    instance: Instance,
+    px_web: live.PxWeb,
+    server: AnsweringServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(events, "now", lambda: "2099-12-01T08:43:16+08:00")
+    load(instance, live.source(tmp_path, server))
+    whole = cells_of(instance)
+    for number, year in enumerate(("2025", "2024", "2023", "2025"), 1):
+        px_web.alter = partial(_revised, by=1000 * number)
+        load(instance, selecting(tmp_path, server, [year]))
+    by_year = {"0": 4000, "1": 2000, "2": 3000}
+    assert cells_of(instance) == {str(int(one) + by_year[one[-1]]) for one in whole}
+
+
+def _revised(value: dict[str, list[int]], _: int, by: int) -> None:
+    value["value"] = [one + by for one in value["value"]]
 
 
 def test_a_renamed_label_of_a_live_table_is_named(

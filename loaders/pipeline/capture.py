@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
 
 from graph.archive import Archive
@@ -164,10 +165,20 @@ def _published(source: Source, instance: Instance) -> Iterator[FetchResponse]:
     events = Ledger(instance).events
     if load := state(events).get(source.id):
         fetched = events[load["fetch"]]
-        for entry in manifests.responses(fetched, Archive(instance.archive)):
-            response = manifest.response(entry)
-            if response.digest:
-                yield replace(response, kept=response.kept or fetched["at"])
+        listed = manifests.responses(fetched, Archive(instance.archive))
+        responses = [one for one in map(manifest.response, listed) if one.digest]
+        moment = _moment(fetched["at"], {one.kept for one in responses})
+        yield from (replace(one, kept=one.kept or moment) for one in responses)
+
+
+def _moment(at: str, others: Iterable[str]) -> str:
+    """When a run ended, after those it keeps answers of. The log tells seconds: of runs in the same
+    one, which takes a tiny source loaded again at once, each is a thousandth after the last."""
+    latest = max(others, default="")
+    if at > latest:
+        return at
+    moment = datetime.fromisoformat(latest) + timedelta(milliseconds=1)
+    return moment.isoformat(timespec="milliseconds")
 
 
 def _read_file(request: FetchRequest, source: Source, archive: Archive) -> FetchResponse:
