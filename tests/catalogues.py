@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+
+import pyoxigraph as ox
 
 from graph.catalogue import listing
 from graph.catalogue.listing import Listing, Selection
 from graph.catalogue.page import Addresses, PageRequest, assemble, pages
 from graph.catalogue.syntax import SYNTAXES
 from graph.core.instance import Instance
+from graph.ledger import Ledger
+from graph.publication.publish import Publisher
 from graph.snapshots import Snapshot
 from tests import turtle, versions
 
@@ -61,3 +66,23 @@ def all_pages(instance: Instance, syntax: str = "nt") -> list[bytes]:
     found = listing.current(instance)
     numbers = range(1, pages(found, Selection()) + 1)
     return [page(found, instance, number, syntax) for number in numbers]
+
+
+def triples(instance: Instance) -> set[ox.Triple]:
+    """All that the current catalogue states."""
+    found = b"".join(all_pages(instance))
+    return {quad.triple for quad in ox.parse(found, ox.RdfFormat.N_TRIPLES)}
+
+
+def values(instance: Instance, subject: str, predicate: ox.NamedNode) -> set[str]:
+    node = ox.NamedNode(subject)
+    found = (t for t in triples(instance) if (t.subject, t.predicate) == (node, predicate))
+    return {t.object.value for t in found if not isinstance(t.object, ox.Triple)}
+
+
+def rebuild(instance: Instance) -> None:
+    Publisher(instance, Ledger(instance)).rebuild()
+
+
+def sized(instance: Instance, size: int) -> Instance:
+    return replace(instance, page_size=size)

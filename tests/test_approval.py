@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,7 @@ from graph.audit.verify import verify
 from graph.catalogue import listing
 from graph.catalogue.listing import Selection
 from graph.core.errors import ConfigError, InputError
-from graph.core.instance import Instance
+from graph.core.instance import Instance, open_instance
 from graph.ledger import Event, Ledger
 from graph.store.embedded import EmbeddedStore
 from graph.versions import held, provenance
@@ -68,6 +71,33 @@ def events(instance: Instance, *kinds: str) -> list[Event]:
     return [event for event in Ledger(instance) if event["type"] in kinds]
 
 
+@pytest.fixture(scope="module")
+def first_versions(
+    another: Callable[[], Instance], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[int], Path]:
+    """Published once: instances with catalogues of so many datasets. Nobody changes them."""
+
+    @cache
+    def publish(count: int) -> Path:
+        made = another()
+        assert harvest(made, tmp_path_factory.mktemp("first"), *range(count)).version == 1
+        return made.root
+
+    return publish
+
+
+@pytest.fixture
+def published(first_versions: Callable[[int], Path], tmp_path: Path) -> Callable[[int], Instance]:
+    """Gives a copy of such an instance."""
+    return lambda count: open_instance(shutil.copytree(first_versions(count), tmp_path / "own"))
+
+
+@pytest.fixture
+def forty(published: Callable[[int], Instance]) -> Instance:
+    """An instance with a catalogue of forty datasets."""
+    return published(40)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "is_held"),
     [
@@ -81,9 +111,13 @@ def events(instance: Instance, *kinds: str) -> list[Event]:
     ],
 )
 def test_what_is_held(
-    instance: Instance, tmp_path: Path, before: int, after: int, is_held: bool
+    published: Callable[[int], Instance],
+    tmp_path: Path,
+    before: int,
+    after: int,
+    is_held: bool,
 ) -> None:
-    harvest(instance, tmp_path, *range(before))
+    instance = published(before)
     outcome = harvest(instance, tmp_path, *range(after))
     assert (outcome.status == "held", shown(instance)) == (is_held, before if is_held else after)
     if is_held:
@@ -91,27 +125,23 @@ def test_what_is_held(
 
 
 def test_other_datasets_in_their_place_do_not_make_up_for_lost_ones(
-    instance: Instance, tmp_path: Path
+    forty: Instance, tmp_path: Path
 ) -> None:
-    harvest(instance, tmp_path, *range(30))
-    assert harvest(instance, tmp_path, *range(10, 40)).status == "held"
+    assert harvest(forty, tmp_path, *range(10, 50)).status == "held"
 
 
-def test_approved_is_published_exactly_as_it_was_held(instance: Instance, tmp_path: Path) -> None:
-    harvest(instance, tmp_path, *range(40))
-    outcome = harvest(instance, tmp_path, *range(5))
+def test_approved_is_published_exactly_as_it_was_held(forty: Instance, tmp_path: Path) -> None:
+    outcome = harvest(forty, tmp_path, *range(5))
     (tmp_path / "portal.ttl").unlink()  # nothing is fetched or mapped again
-    before = ulzii(instance, "status")
+    before = ulzii(forty, "status")
     assert "? portal: held, version 2: 35 of 40 datasets are gone" in before.output
-    done = ulzii(
-        instance, "approve", "portal", "--reason", "closed, call 99112233", "--by", "auditor"
-    )
+    done = ulzii(forty, "approve", "portal", "--reason", "closed, call 99112233", "--by", "auditor")
     assert (done.exit_code, done.output) == (
         0,
         f"portal: published, version 2 (log/{outcome.load})\n",
     )
-    assert shown(instance) == 5
-    *_, approve, publish = Ledger(instance)
+    assert shown(forty) == 5
+    *_, approve, publish = Ledger(forty)
     assert {
         key: approve[key] for key in ("type", "source", "version", "load", "decision", "by")
     } == {
@@ -124,24 +154,23 @@ def test_approved_is_published_exactly_as_it_was_held(instance: Instance, tmp_pa
     }
     assert approve["reason"] == "closed, call …", "no personal data in the ledger"
     assert (publish["load"], publish["approvals"]) == (outcome.load, [approve["index"]])
-    assert list(verify(instance)) == []
-    assert "held" not in ulzii(instance, "status").output
-    assert ulzii(instance, "rebuild").exit_code == 0
-    assert (shown(instance), list(verify(instance))) == (5, [])
-    assert harvest(instance, tmp_path, *range(5)).status == "same"
+    assert list(verify(forty)) == []
+    assert "held" not in ulzii(forty, "status").output
+    assert ulzii(forty, "rebuild").exit_code == 0
+    assert (shown(forty), list(verify(forty))) == (5, [])
+    assert harvest(forty, tmp_path, *range(5)).status == "same"
 
 
 def test_what_was_held_has_changed_when_it_was_published(
-    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    forty: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A harvester that came between the load and its approval asks for what changed since."""
-    harvest(instance, tmp_path, *range(40))
-    outcome = harvest(instance, tmp_path, *range(5), 99)
+    outcome = harvest(forty, tmp_path, *range(5), 99)
     assert outcome.is_held
     later = "2099-01-01T00:00:00+08:00"
     monkeypatch.setattr("graph.ledger.events.now", lambda: later)
-    assert ulzii(instance, "approve", "portal", "--reason", "closed").exit_code == 0
-    found = listing.current(instance)
+    assert ulzii(forty, "approve", "portal", "--reason", "closed").exit_code == 0
+    found = listing.current(forty)
     new, gone = found.dataset("https://portal.mn/d99"), found.gone("https://portal.mn/d30")
     assert new and gone
     assert (new.issued, new.modified, gone.gone) == (later, later, later)
@@ -150,18 +179,17 @@ def test_what_was_held_has_changed_when_it_was_published(
 
 
 def test_the_command_says_what_is_held_and_how_to_release_it(
-    instance: Instance, tmp_path: Path
+    forty: Instance, tmp_path: Path
 ) -> None:
-    harvest(instance, tmp_path, *range(40))
     (tmp_path / "portal.ttl").write_text(DATASET.format("d1"))
-    done = ulzii(instance, "load", str(tmp_path / "portal.toml"))
+    done = ulzii(forty, "load", str(described(tmp_path).path))
     assert done.exit_code == 10
     assert "portal: held, version 2" in done.output
     assert "39 of 40 datasets are gone, among them <https://portal.mn/d" in done.output
     assert "`ulzii approve portal --reason TEXT`" in done.output
-    listed = json.loads(ulzii(instance, "status", "--json").output)["held"]
+    listed = json.loads(ulzii(forty, "status", "--json").output)["held"]
     assert [(one["source"], one["version"]) for one in listed] == [("portal", 2)]
-    assert "? portal: held" in ulzii(instance, "sources").output
+    assert "? portal: held" in ulzii(forty, "sources").output
 
 
 def test_too_many_records_that_cannot_be_read_are_held(instance: Instance, tmp_path: Path) -> None:
@@ -186,61 +214,54 @@ def test_a_moderated_source_waits_each_time(instance: Instance, tmp_path: Path) 
 
 
 def test_the_same_bytes_again_are_not_logged_as_another_version(
-    instance: Instance, tmp_path: Path
+    forty: Instance, tmp_path: Path
 ) -> None:
-    harvest(instance, tmp_path, *range(40))
-    first = harvest(instance, tmp_path, 1)
-    again = harvest(instance, tmp_path, 1)
+    first = harvest(forty, tmp_path, 1)
+    again = harvest(forty, tmp_path, 1)
     assert (again.status, again.load) == ("held", first.load)
-    assert len(events(instance, "Load")) == 2
-    assert ulzii(instance, "approve", "portal", "--reject", "--reason", "cut off").exit_code == 0
-    assert shown(instance) == 40
-    assert harvest(instance, tmp_path, 1).status == "rejected"
-    assert len(events(instance, "Load")) == 2
-    refused = ulzii(
-        instance, "approve", "portal", "--reason", "after all", "--load", str(first.load)
-    )
+    assert len(events(forty, "Load")) == 2
+    assert ulzii(forty, "approve", "portal", "--reject", "--reason", "cut off").exit_code == 0
+    assert shown(forty) == 40
+    assert harvest(forty, tmp_path, 1).status == "rejected"
+    assert len(events(forty, "Load")) == 2
+    refused = ulzii(forty, "approve", "portal", "--reason", "after all", "--load", str(first.load))
     assert (refused.exit_code, "was rejected already" in refused.output) == (2, True)
 
 
 def test_what_was_held_is_dropped_when_the_source_is_whole_again(
-    instance: Instance, tmp_path: Path
+    forty: Instance, tmp_path: Path
 ) -> None:
-    harvest(instance, tmp_path, *range(40))
-    harvest(instance, tmp_path, 1)
-    assert harvest(instance, tmp_path, *range(40)).status == "same"
-    assert held.waiting(Ledger(instance)) == {}
-    (superseded,) = events(instance, "Approve")
+    harvest(forty, tmp_path, 1)
+    assert harvest(forty, tmp_path, *range(40)).status == "same"
+    assert held.waiting(Ledger(forty)) == {}
+    (superseded,) = events(forty, "Approve")
     assert (superseded["decision"], superseded["by"]) == ("reject", "ulzii load")
-    refused = ulzii(instance, "approve", "portal", "--reason", "late")
+    refused = ulzii(forty, "approve", "portal", "--reason", "late")
     assert (refused.exit_code, "no load of it is held" in refused.output) == (2, True)
 
 
-def test_a_later_publication_outdates_what_was_held(instance: Instance, tmp_path: Path) -> None:
-    harvest(instance, tmp_path, *range(40))
-    old = harvest(instance, tmp_path, 1)
-    assert harvest(instance, tmp_path, *range(41)).status == "published"
-    refused = ulzii(instance, "approve", "portal", "--reason", "late", "--load", str(old.load))
+def test_a_later_publication_outdates_what_was_held(forty: Instance, tmp_path: Path) -> None:
+    old = harvest(forty, tmp_path, 1)
+    assert harvest(forty, tmp_path, *range(41)).status == "published"
+    refused = ulzii(forty, "approve", "portal", "--reason", "late", "--load", str(old.load))
     assert refused.exit_code == 2
-    assert list(verify(instance)) == []
+    assert list(verify(forty)) == []
 
 
-def test_nothing_is_said_of_a_held_version_in_public(instance: Instance, tmp_path: Path) -> None:
-    harvest(instance, tmp_path, *range(40))
-    outcome = harvest(instance, tmp_path, 1)
-    version = instance.names.version("portal", 2).encode()
-    lines = provenance.lines(list(Ledger(instance)), instance.names)
+def test_nothing_is_said_of_a_held_version_in_public(forty: Instance, tmp_path: Path) -> None:
+    outcome = harvest(forty, tmp_path, 1)
+    version = forty.names.version("portal", 2).encode()
+    lines = provenance.lines(list(Ledger(forty)), forty.names)
     assert not [line for line in lines if version in line]
-    ulzii(instance, "approve", "portal", "--reason", "right")
-    lines = provenance.lines(list(Ledger(instance)), instance.names)
+    ulzii(forty, "approve", "portal", "--reason", "right")
+    lines = provenance.lines(list(Ledger(forty)), forty.names)
     assert [line for line in lines if line.startswith(b"<" + version + b">")]
     assert any(f"log/{outcome.load}#activity".encode() in line for line in lines)
 
 
-def test_a_publication_without_approval_is_a_problem(instance: Instance, tmp_path: Path) -> None:
-    harvest(instance, tmp_path, *range(40))
-    outcome = harvest(instance, tmp_path, 1)
-    ledger = Ledger(instance)
+def test_a_publication_without_approval_is_a_problem(forty: Instance, tmp_path: Path) -> None:
+    outcome = harvest(forty, tmp_path, 1)
+    ledger = Ledger(forty)
     ledger.append(
         {
             "type": "Publish",
@@ -252,7 +273,7 @@ def test_a_publication_without_approval_is_a_problem(instance: Instance, tmp_pat
             "approvals": [],
         }
     )
-    messages = [problem.message for problem in verify(instance, 0)]
+    messages = [problem.message for problem in verify(forty, 0)]
     assert messages == [f"published without approval, though log/{outcome.load} was held"]
 
 

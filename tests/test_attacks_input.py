@@ -133,6 +133,7 @@ def describe(folder: Path, name: str, data: bytes) -> str:
     return str(path)
 
 
+@pytest.mark.ci  # below each is refused by `validate`, and one by a load
 def test_attacks_by_file_are_refused_and_the_rest_is_loaded(
     instance: Instance, tmp_path: Path
 ) -> None:
@@ -255,6 +256,7 @@ def site(instance: Instance) -> Iterator[Site]:
         yield Site(server, {"Authorization": f"Bearer {token}"})
 
 
+@pytest.mark.ci  # each body is sent to the writer above
 def test_attacks_over_http_leave_the_old_version_and_no_process(site: Site) -> None:
     assert site.put(TITLES.encode(), "text/turtle")[0] == 201
     processes = descendants(site.server.process.pid)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from graph.publication.writer_lock import hold_writer_lock
 from graph.store.embedded import EmbeddedStore
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read, read_all
+from tests import parts
 
 pytestmark = pytest.mark.slow
 
@@ -45,11 +47,11 @@ def allow_private(instance: Instance, *hosts: str) -> None:
         config.write(f"[fetch]\nprivate_hosts = {list(hosts)}\nattempts = 2\nbackoff = 0.1\n")
 
 
-def shown(instance: Instance) -> set[str]:
+def shown(instance: Instance, name: str = "things") -> set[str]:
     now = snapshots.current(instance)
     assert now is not None
     store = EmbeddedStore(now.path, read_only=True)
-    found = {line.decode().split('"')[1] for line in store.lines(instance.names.graph("things"))}
+    found = {line.decode().split('"')[1] for line in store.lines(instance.names.graph(name))}
     store.close()
     return found
 
@@ -58,12 +60,20 @@ def last(instance: Instance) -> dict[str, object]:
     return Ledger(instance)[-1]
 
 
+@pytest.fixture(scope="module")
+def ten_things(tmp_path_factory: pytest.TempPathFactory, another: Callable[[], Instance]) -> Path:
+    """An instance with ten things published. Nobody changes it."""
+    folder, made = tmp_path_factory.mktemp("ten"), another()
+    (folder / "things.ttl").write_bytes(THINGS)
+    assert load(made, source(folder)).status == "published"
+    return made.root
+
+
 @pytest.fixture
-def loaded(instance: Instance, tmp_path: Path) -> Instance:
-    """An instance with ten things published."""
+def loaded(ten_things: Path, tmp_path: Path) -> Instance:
+    """A copy of it, and the file that it is made from."""
     (tmp_path / "things.ttl").write_bytes(THINGS)
-    assert load(instance, source(tmp_path)).status == "published"
-    return instance
+    return open_instance(shutil.copytree(ten_things, tmp_path / "data"))
 
 
 TEN = {f"Зүйл {n}" for n in range(1, 11)}
@@ -149,20 +159,23 @@ class Agency(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def agency(instance: Instance) -> Iterator[str]:
+def agency(loaded: Instance) -> Iterator[str]:
     """A server on this machine, from which the instance may fetch."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Agency)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    allow_private(instance, f"127.0.0.1:{server.server_port}")
+    allow_private(loaded, f"127.0.0.1:{server.server_port}")
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
 
-def test_an_agency_that_answers_is_loaded(instance: Instance, tmp_path: Path, agency: str) -> None:
-    assert load(instance, source(tmp_path, f"{agency}/200")).status == "published"
-    assert shown(instance) == TEN
-    fetch = next(e for e in Ledger(instance) if e["type"] == "Fetch")
+def test_an_agency_that_answers_is_loaded(loaded: Instance, tmp_path: Path, agency: str) -> None:
+    (tmp_path / "agency.toml").write_text(
+        source(tmp_path, f"{agency}/200").path.read_text("utf-8").replace('"things"', '"agency"')
+    )
+    assert load(loaded, read(tmp_path / "agency.toml")).status == "published"
+    assert shown(loaded, "agency") == TEN
+    fetch = next(e for e in Ledger(loaded) if (e["type"], e.get("source")) == ("Fetch", "agency"))
     assert fetch["responses"][0]["media_type"] == "text/turtle"
 
 
@@ -252,7 +265,7 @@ print("PROBLEMS", [p for p in verify(instance) if p.fault is not Fault.WARNING])
 """
 
 
-@pytest.mark.parametrize("spare", [16, 400, 1500])
+@pytest.mark.parametrize("spare", parts.each(3, [400, 16, 1500]))
 def test_a_full_disk_is_told_and_the_old_version_stays(
     loaded: Instance, tmp_path: Path, spare: int
 ) -> None:

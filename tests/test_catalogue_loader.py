@@ -440,6 +440,7 @@ def test_an_unchanged_harvest_makes_no_version(harvested: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.ci  # test_round_trip.py does it over HTTP
 def test_our_own_export_gives_the_same_datasets_in_a_second_instance(
     harvested: Path, tmp_path: Path
 ) -> None:

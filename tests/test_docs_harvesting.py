@@ -56,6 +56,7 @@ def host(instance: Instance) -> Iterator[str]:
         yield found
 
 
+@pytest.mark.ci
 def test_the_commands_do_what_the_page_says(instance: Instance, host: str, tmp_path: Path) -> None:
     script = "".join(re.findall(r"^```sh\n(.*?)^```", TEXT, re.M | re.S))
     script = script.replace("https://portal.example", f"http://{host}")

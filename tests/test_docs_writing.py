@@ -62,6 +62,7 @@ def _env(given: dict[str, str]) -> dict[str, str]:
     return {**os.environ, **given}
 
 
+@pytest.mark.ci
 def test_the_commands_do_what_the_page_says(answers: list[str], fresh: Instance) -> None:
     made, graphs, updated, editors, restricted, saved = answers
     assert "notes-office" in made

@@ -35,6 +35,7 @@ from loaders.editable.change import Body
 from loaders.editable.write import WriteLimits, WriteRequest, write
 from loaders.pipeline.load import load
 from server.cli import main
+from tests import parts
 from tests.editable import (
     BROKEN,
     GRAPH,
@@ -214,7 +215,7 @@ def test_a_write_in_a_process_of_its_own(notes: Instance) -> None:
     assert wrong.value.line == 1
 
 
-@pytest.mark.parametrize("seconds", [0.4, 0.8, 1.2])
+@pytest.mark.parametrize("seconds", parts.each(3, [0.4, 0.8, 1.2]))
 def test_a_write_that_is_killed_is_cleared_up_by_the_next(
     notes: Instance, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:

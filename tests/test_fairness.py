@@ -82,10 +82,11 @@ def test_a_timeout_names_what_may_have_taken_so_long() -> None:
 
 
 def test_who_waits_for_the_own_slot_is_told_so(three: Pool, threads: ThreadPoolExecutor) -> None:
-    first = threads.submit(ask, three, FOR_EVER, "patient", 4.0)
+    first = threads.submit(ask, three, FOR_EVER, "patient", 3.0)
     wait_until(lambda: len(slow(three)) == 1)
+    stand_still(three)
     with pytest.raises(QueryTimeout, match="behind another query of yours"):
-        ask(three, FOR_EVER, "patient", 2.0)
+        ask(three, FOR_EVER, "patient", 1.0)
     assert isinstance(first.exception(), QueryTimeout)
 
 

@@ -182,7 +182,7 @@ def test_the_querys_own_deadline_holds(federated: Pool, endpoint: Endpoint) -> N
 
 
 def test_a_result_that_takes_too_much_memory_is_refused() -> None:
-    body = b"[" + b"[]," * (8 << 20) + b"0]"  # 24 MiB become half a gigabyte
+    body = b"[" + b"[]," * (5 << 20) + b"0]"  # 15 MiB become 320
     with pytest.raises(ServiceRefused, match="takes more than 256 MiB of memory"):
         solutions.values_block_limited(body, 10, time.monotonic() + 30, lambda: None)
 

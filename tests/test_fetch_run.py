@@ -1,98 +1,36 @@
-"""Runs of many requests: what follows from answers, what fails, what is not asked again, what goes
-on after a kill. The portal is a stand-in of opendata.gov.mn; everything else is real."""
+"""Runs of many requests: what follows from answers, what fails, what is not asked again. The
+portal is a stand-in of opendata.gov.mn; everything else is real."""
 
 from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from graph import snapshots
 from graph.archive import Archive
 from graph.audit.verify import verify
-from graph.core.errors import BusyError, InputError
+from graph.core.errors import InputError
 from graph.core.instance import Instance
 from graph.ledger import Ledger, manifests
-from graph.publication.writer_lock import hold_writer_lock
-from graph.store.embedded import EmbeddedStore
 from graph.versions import provenance
-from loaders.fetching.folder import run_folder
-from loaders.fetching.model import FetchedRun
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read
-from tests import parts
+from tests import parts, portal_runs
+from tests.portal_runs import NUMBER, all_titles, entries, findings, last_fetch, literals, titles
 from tests.servers import Answer, AnsweringServer, Asked, Portal, allow, answering, described, of
 from tests.test_fetch import bomb
 
 pytestmark = pytest.mark.slow
 
-NUMBER = 12
-
-
-@pytest.fixture
-def portal() -> Portal:
-    """Twelve datasets on pages of five."""
-    return Portal(NUMBER, size=5)
-
-
-@pytest.fixture
-def server(portal: Portal, instance: Instance) -> Iterator[AnsweringServer]:
-    with answering(portal) as running:
-        allow(instance, running, attempts=2)
-        yield running
-
-
-@pytest.fixture
-def source(portal: Portal, server: AnsweringServer, tmp_path: Path) -> Source:
-    return portal.source(tmp_path, server)
-
-
-def titles(instance: Instance, name: str = "odp") -> set[str]:
-    """The titles of datasets that are published."""
-    return {text for text in literals(instance, name, "title") if "Өгөгдөл" in text}
-
-
-def literals(instance: Instance, name: str, ending: str) -> list[str]:
-    now = snapshots.current(instance)
-    assert now is not None
-    store = EmbeddedStore(now.path, read_only=True)
-    lines = [line.decode() for line in store.lines(instance.names.graph(name))]
-    store.close()
-    return [line.split('"')[1] for line in lines if f"/{ending}>" in line.split(" ")[1]]
-
-
-def findings(instance: Instance, name: str = "odp") -> list[str]:
-    """The subjects and rules of findings, as lines."""
-    load_event = Ledger(instance).last("Load", name)
-    assert load_event is not None
-    lines = Archive(instance.archive).read(load_event["layers"]["findings"]["lines"])
-    return lines.decode().splitlines()
-
-
-def last_fetch(instance: Instance, name: str = "odp") -> dict[str, Any]:
-    event = Ledger(instance).last("Fetch", name)
-    assert event is not None
-    return event
-
-
-def entries(instance: Instance, name: str = "odp") -> list[dict[str, Any]]:
-    return manifests.responses(last_fetch(instance, name), Archive(instance.archive))
-
-
-def all_titles() -> set[str]:
-    return {f"Өгөгдөл {n}" for n in range(1, NUMBER + 1)}
+portal, server, source = portal_runs.portal, portal_runs.server, portal_runs.source
+listening, first_harvest = portal_runs.listening, portal_runs.first_harvest
+harvested = portal_runs.harvested
 
 
 # --- what follows from answers -----------------------------------------------------------------
@@ -132,36 +70,33 @@ def test_without_details_only_the_list_is_requested(
     assert len(server.asked) == 3
 
 
-def test_the_manifest_says_what_was_sent(instance: Instance, source: Source) -> None:
-    load(instance, source)
-    first, *_, last = entries(instance)
+def test_the_manifest_says_what_was_sent(harvested: Instance, source: Source) -> None:
+    first, *_, last = entries(harvested)
     assert (first["method"], last["detail"]) == ("POST", 1)
     assert json.loads(last["sent"]) == {"id": NUMBER}
     assert first["charset"] == "utf-8"
 
 
 def test_an_unchanged_harvest_makes_no_version_and_one_small_line(
-    instance: Instance, source: Source
+    harvested: Instance, source: Source
 ) -> None:
-    load(instance, source)
-    size, snapshot = Ledger(instance).size, snapshots.current(instance)
-    blobs = len(list(Archive(instance.archive)))
-    assert load(instance, source).status == "same"
-    ledger = Ledger(instance)
-    assert (ledger.size, snapshots.current(instance)) == (size + 1, snapshot)
-    assert len(list(Archive(instance.archive))) == blobs
+    size, snapshot = Ledger(harvested).size, snapshots.current(harvested)
+    blobs = len(list(Archive(harvested.archive)))
+    assert load(harvested, source).status == "same"
+    ledger = Ledger(harvested)
+    assert (ledger.size, snapshots.current(harvested)) == (size + 1, snapshot)
+    assert len(list(Archive(harvested.archive))) == blobs
     assert (ledger[-1]["outcome"], ledger[-1]["counts"]["unchanged"]) == ("same", NUMBER + 3)
     assert len(json.dumps(ledger[-1])) < 500
-    assert [*verify(instance)] == []
+    assert [*verify(harvested)] == []
 
 
 def test_a_changed_order_changes_nothing(
-    instance: Instance, source: Source, portal: Portal, monkeypatch: pytest.MonkeyPatch
+    harvested: Instance, source: Source, portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load(instance, source)
     monkeypatch.setattr(Portal, "order", property(lambda self: list(range(self.datasets, 0, -1))))
-    assert load(instance, source).status == "same"
-    assert last_fetch(instance)["outcome"] == "changed"
+    assert load(harvested, source).status == "same"
+    assert last_fetch(harvested)["outcome"] == "changed"
 
 
 def test_events_with_a_manifest_are_verified_and_described(
@@ -229,7 +164,7 @@ def cut(portal: Portal) -> None:
 @pytest.mark.parametrize(
     ("misbehave", "message"),
     parts.each(
-        3,
+        4,
         [
             (overlap, "12 rows announced, 12 received, of them 11 different ones: 5 came"),
             (duplicate, "12 rows announced, 12 received, of them 7 different"),
@@ -242,23 +177,22 @@ def cut(portal: Portal) -> None:
     ),
 )
 def test_a_list_is_whole_or_the_run_failed(
-    instance: Instance,
+    harvested: Instance,
     portal: Portal,
     source: Source,
     misbehave: Callable[[Portal], None],
     message: str,
 ) -> None:
-    load(instance, source)
     misbehave(portal)
     with pytest.raises(InputError, match=message):
-        load(instance, source)
-    event = last_fetch(instance)
+        load(harvested, source)
+    event = last_fetch(harvested)
     assert event["outcome"] == "failed"
     assert event["error"]
-    assert titles(instance) == all_titles()
+    assert titles(harvested) == all_titles()
     portal.pages.clear()
-    assert load(instance, source).status == "same"
-    assert [*verify(instance)] == []
+    assert load(harvested, source).status == "same"
+    assert [*verify(harvested)] == []
 
 
 # --- details that fail -------------------------------------------------------------------------
@@ -277,24 +211,23 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize("fault", parts.each(4, FAULTS))
+@pytest.mark.parametrize("fault", parts.each(6, FAULTS))
 def test_a_failed_detail_keeps_the_last_version_marked(
-    instance: Instance, portal: Portal, source: Source, fault: str
+    harvested: Instance, portal: Portal, source: Source, fault: str
 ) -> None:
-    load(instance, source)
     portal.details[7] = FAULTS[fault]
-    assert load(instance, source).status == "published"
-    assert "Тайлбар 7" in literals(instance, "odp", "description")
-    dataset = f"{instance.base}id/dataset/odp/7>"
-    marked = [line for line in findings(instance) if "rule/record-stale/1" in line]
+    assert load(harvested, source).status == "published"
+    assert "Тайлбар 7" in literals(harvested, "odp", "description")
+    dataset = f"{harvested.base}id/dataset/odp/7>"
+    marked = [line for line in findings(harvested) if "rule/record-stale/1" in line]
     assert marked
-    assert any(dataset in line for line in findings(instance))
-    (entry,) = [e for e in entries(instance) if "stale" in e]
+    assert any(dataset in line for line in findings(harvested))
+    (entry,) = [e for e in entries(harvested) if "stale" in e]
     assert entry["name"] == "detail-7.json"
-    assert load(instance, source).status == "same"
+    assert load(harvested, source).status == "same"
     del portal.details[7]
-    assert load(instance, source).status == "published"
-    assert findings(instance) == []
+    assert load(harvested, source).status == "published"
+    assert findings(harvested) == []
 
 
 def with_mark(answer: Answer) -> Answer:
@@ -309,21 +242,20 @@ def with_gzip(answer: Answer) -> Answer:
     return replace(answer, body=gzip.compress(answer.body), headers={"Content-Encoding": "gzip"})
 
 
-@pytest.mark.parametrize("dress", [with_mark, with_wrong_charset, with_gzip])
+@pytest.mark.parametrize("dress", parts.each(3, [with_mark, with_wrong_charset, with_gzip]))
 def test_how_an_answer_is_dressed_changes_nothing(
-    instance: Instance,
+    harvested: Instance,
     portal: Portal,
     source: Source,
     dress: Callable[[Answer], Answer],
 ) -> None:
     """JSON is UTF-8 (RFC 8259), whatever a header says."""
-    load(instance, source)
     for number in range(1, NUMBER + 1):
         result = {**portal.row(number), "description": f"<p>Тайлбар {number}</p>"}
         portal.details[number] = dress(of(result))
     portal.pages = {number: dress(of(portal.page(number, 5))) for number in (1, 2, 3)}
-    assert load(instance, source).status == "same"
-    assert findings(instance) == []
+    assert load(harvested, source).status == "same"
+    assert findings(harvested) == []
 
 
 def test_a_detail_that_never_came_is_said(
@@ -336,180 +268,24 @@ def test_a_detail_that_never_came_is_said(
 
 
 def test_a_server_that_answers_no_detail_is_not_asked_for_all(
-    instance: Instance, portal: Portal, source: Source, server: AnsweringServer
+    harvested: Instance, portal: Portal, source: Source, server: AnsweringServer
 ) -> None:
-    load(instance, source)
     before = len(server.asked)
     portal.details = dict.fromkeys(range(1, NUMBER + 1), Answer(status=404))
     with pytest.raises(InputError, match="404; so did the 9 before"):
-        load(instance, source)
+        load(harvested, source)
     assert len(server.asked) == before + 3 + 10
 
 
 def test_error_pages_for_most_details_are_the_servers_failure(
-    instance: Instance, portal: Portal, source: Source
+    harvested: Instance, portal: Portal, source: Source
 ) -> None:
-    load(instance, source)
     portal.details = dict.fromkeys(range(2, NUMBER + 1), Answer(b'{"code": 500, "message": "x"}'))
     with pytest.raises(InputError, match="11 of 12 details failed; the first: the portal responds"):
-        load(instance, source)
-    assert "Тайлбар 7" in literals(instance, "odp", "description")
+        load(harvested, source)
+    assert "Тайлбар 7" in literals(harvested, "odp", "description")
     portal.details.clear()
-    assert load(instance, source).status == "same"
-
-
-# --- side by side, and after a kill ------------------------------------------------------------
-
-
-def test_another_source_loads_while_one_is_fetched(
-    instance: Instance, portal: Portal, source: Source, tmp_path: Path
-) -> None:
-    (tmp_path / "one.ttl").write_text('<id/1> <http://purl.org/dc/terms/title> "Нэг"@mn .')
-    other = described(
-        tmp_path, "other", 'loader = "rdf"\nfiles = ["one.ttl"]\nmedia_type = "text/turtle"'
-    )
-    seen: list[str] = []
-
-    def load_other(number: int) -> None:
-        if number == 6:  # in the thread of the server, in the middle of the other fetch
-            seen.append(load(instance, other).status)
-            with pytest.raises(BusyError, match="fetch odp"):
-                load(instance, source)
-
-    portal.after = load_other
-    assert load(instance, source).status == "published"
-    assert seen == ["published"]
-    assert titles(instance) == all_titles()
-    assert literals(instance, "other", "title") == ["Нэг"]
-    assert [*verify(instance)] == []
-
-
-LOAD = """
-import sys
-from pathlib import Path
-from graph.core.instance import open_instance
-from loaders.pipeline.load import load
-from loaders.pipeline.source import read
-print(load(open_instance(Path(sys.argv[1])), read(Path(sys.argv[2]))).status)
-"""
-
-
-def loading(instance: Instance, source: Source) -> subprocess.Popen[str]:
-    """A load in a process of its own."""
-    arguments = [sys.executable, "-c", LOAD, str(instance.root), str(source.path)]
-    return subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
-
-
-def test_what_was_fetched_waits_for_the_writer(
-    instance: Instance, portal: Portal, source: Source
-) -> None:
-    done = threading.Event()
-    portal.after = lambda number: done.set() if number == NUMBER + 3 else None
-    with hold_writer_lock(instance, "a test"):
-        process = loading(instance, source)
-        assert done.wait(30)
-    assert process.communicate(timeout=30)[0] == "published\n"
-    assert titles(instance) == all_titles()
-
-
-@pytest.fixture
-def kill(instance: Instance, portal: Portal, source: Source) -> Callable[[int], None]:
-    """Kills a load in another process, by SIGKILL, after so many answers."""
-
-    def run(answers: int) -> None:
-        process = loading(instance, source)
-        portal.after = lambda number: process.kill() if number == answers else None
-        process.communicate(timeout=30)
-        assert process.returncode == -signal.SIGKILL
-        portal.after = lambda _: None
-
-    return run
-
-
-def asked_for_details(server: AnsweringServer) -> list[int]:
-    return [json.loads(a.body)["id"] for a in server.asked if a.path.endswith("view")]
-
-
-def test_a_run_goes_on_after_a_kill(
-    instance: Instance, source: Source, server: AnsweringServer, kill: Callable[[int], None]
-) -> None:
-    kill(9)  # three pages, and six details of which the last was answered and perhaps not kept
-    server.asked.clear()
-    assert load(instance, source).status == "published"
-    assert len([a for a in server.asked if a.path.endswith("search")]) == 1
-    assert asked_for_details(server) in ([*range(6, 13)], [*range(7, 13)])
-    assert titles(instance) == all_titles()
-    assert [*verify(instance)] == []
-    assert not list(instance.fetching.iterdir())
-
-
-def test_a_run_starts_over_when_the_list_changed(
-    instance: Instance,
-    portal: Portal,
-    source: Source,
-    server: AnsweringServer,
-    kill: Callable[[int], None],
-) -> None:
-    kill(9)
-    server.asked.clear()
-    portal.datasets += 1
-    assert load(instance, source).status == "published"
-    assert asked_for_details(server) == list(range(1, NUMBER + 2))
-
-
-@pytest.mark.parametrize("head", ["started", "fingerprint"])
-def test_a_run_starts_over_after_a_day_and_for_another_description(
-    instance: Instance,
-    source: Source,
-    server: AnsweringServer,
-    kill: Callable[[int], None],
-    head: str,
-) -> None:
-    kill(9)
-    server.asked.clear()
-    journal = instance.fetching / "odp" / "journal"
-    first, *rest = journal.read_text("utf-8").splitlines(keepends=True)
-    changed = {**json.loads(first), head: "2020-01-01T00:00:00+00:00"}
-    journal.write_text("".join([json.dumps(changed), "\n", *rest]), "utf-8")
-    assert load(instance, source).status == "published"
-    assert asked_for_details(server) == list(range(1, NUMBER + 1))
-
-
-def test_a_run_that_a_server_broke_off_goes_on(
-    instance: Instance, portal: Portal, source: Source, server: AnsweringServer
-) -> None:
-    portal.details = dict.fromkeys(range(3, NUMBER + 1), Answer(status=500))
-    with pytest.raises(InputError, match="500; so did"):
-        load(instance, source)
-    portal.details.clear()
-    server.asked.clear()
-    assert load(instance, source).status == "published"
-    assert asked_for_details(server) == list(range(3, NUMBER + 1))
-    assert [*verify(instance)] == []
-
-
-def test_a_server_that_is_down_does_not_cost_what_was_fetched(
-    instance: Instance,
-    portal: Portal,
-    source: Source,
-    server: AnsweringServer,
-    kill: Callable[[int], None],
-) -> None:
-    kill(9)
-    portal.pages[1] = Answer(status=503)
-    with pytest.raises(InputError, match="503"):
-        load(instance, source)
-    portal.pages.clear()
-    server.asked.clear()
-    assert load(instance, source).status == "published"
-    assert asked_for_details(server)[0] in {6, 7}
-
-
-def test_a_damaged_journal_is_not_believed(instance: Instance, tmp_path: Path) -> None:
-    with run_folder(instance, "x", "f", 0.0) as folder:
-        folder.start()
-        (folder.path / "journal").write_text("{no json\n")
-        assert folder.earlier() == {}
+    assert load(harvested, source).status == "same"
 
 
 # --- validators --------------------------------------------------------------------------------
@@ -570,31 +346,3 @@ def test_a_listed_dataset_that_is_gone_today_keeps_its_last_version(
 
 DCAT = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
 """
-
-
-def test_what_nobody_goes_on_with_is_deleted(instance: Instance) -> None:
-    for name in ("left", "held"):
-        (instance.fetching / name).mkdir(parents=True)
-    with run_folder(instance, "held", "f", 0.0):
-        for name in ("left", "held"):
-            os.utime(instance.fetching / name, (0, 0))
-        with run_folder(instance, "new", "f", 0.0):
-            assert {path.name for path in instance.fetching.iterdir()} == {"held", "new"}
-
-
-def test_a_lock_that_was_deleted_with_its_folder_is_taken_anew(instance: Instance) -> None:
-    done = threading.Event()
-
-    def wait_and_write() -> None:
-        with run_folder(instance, "x", "f", 20.0) as mine:
-            mine.start()
-            done.set()
-
-    with run_folder(instance, "x", "f", 0.0) as folder:
-        waiting = threading.Thread(target=wait_and_write)
-        waiting.start()
-        time.sleep(0.3)  # it waits for the lock by now, or will take the new one
-        folder.finish(FetchedRun("x", [], folder.archive))
-    waiting.join(20)
-    assert done.is_set()
-    assert (instance.fetching / "x" / "journal").exists()

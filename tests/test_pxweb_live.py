@@ -16,9 +16,9 @@ from graph.core.instance import Instance
 from loaders.formats import pxweb
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
+from tests.portal_runs import literals
 from tests.pxweb_tables import capture_of, context_with, figures
 from tests.servers import Answer, AnsweringServer, Asked, allow, answering, described
-from tests.test_fetch_run import literals
 
 LIMIT = 9  # cells of an answer; the table has 2 × 3 × 3
 LABELS = {

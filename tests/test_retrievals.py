@@ -19,9 +19,9 @@ from loaders.pipeline.load import load
 from loaders.pipeline.source import BUNDLED, Source
 from server.cli import main
 from tests import test_pxweb_live as live
+from tests.portal_runs import literals
 from tests.replays import last_load, replayed, shown
 from tests.servers import AnsweringServer, described
-from tests.test_fetch_run import literals
 
 px_web, server = live.px_web, live.server
 
