@@ -44,7 +44,7 @@ loader = "table"
 
 
 def shown(
-    instance: Instance, data: bytes, locator: str, keys: str = "", **named: str
+    instance: Instance, data: bytes, locator: str, keys: str = "", **named: Any
 ) -> RecordView:
     """A record of a table whose file is read by these keys; without any it is not described."""
     archive = Archive(instance.archive)

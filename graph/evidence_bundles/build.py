@@ -146,7 +146,7 @@ def _add_records(
     parts: Enclosed,
 ) -> None:
     """The bytes of its records, as far as they may be enclosed."""
-    allowed = request.captures or access.of_source(archive, published, found.version.source)
+    allowed = request.captures or access.of_whole_records(archive, published, found.version)
     marks = found.load.get("marks")
     trees = item_trees.read(archive, marks) if marks else {}
     encloser = RecordEncloser(archive, instance.cache, allowed, trees)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from graph.archive import Archive
-from graph.trace.publications import Publications, description
+from graph.trace.publications import Publications, PublishedVersion, description
 
 PRIVATE: Final = "private"
 RECORDS: Final = "records"
@@ -22,3 +22,15 @@ def of_source(archive: Archive, publications: Publications, source: str) -> str:
     """PRIVATE, RECORDS (the records that statements were made from) or PUBLIC (the file too)."""
     said = description(archive, publications.mappings.get(source)).get("captures", PRIVATE)
     return str(said) if said in _ACCESS else PRIVATE
+
+
+def of_whole_records(
+    archive: Archive, publications: Publications, version: PublishedVersion
+) -> str:
+    """The same for records byte by byte, in which nothing can be hidden: PRIVATE instead of RECORDS
+    where the description of the version ignores columns of its table, or leaves that to CSVW."""
+    said = of_source(archive, publications, version.source)
+    options = description(archive, publications.mapping_of(version.load)).get("options", {})
+    columns = options.get("columns", ())
+    hides = "csvw" in options or any(one.get("role") == "ignore" for one in columns)
+    return PRIVATE if said == RECORDS and hides else said

@@ -165,7 +165,10 @@ class StatingReader:
         if readable is not None and said == access.PRIVATE:
             return RecordView(note="the captures of this source are private")
         capture = capture_text.of_response(
-            response, self._names.harvested(version.source), self._described(version.load)
+            response,
+            self._names.harvested(version.source),
+            self._described(version.load),
+            is_public=said == access.PUBLIC,
         )
         return reading.read(
             self._archive, self._instance.cache, capture, origin.locator, self._tables

@@ -10,6 +10,7 @@ from typing import Any
 
 from graph.core.errors import UlziiError
 from graph.core.iris import Names
+from graph.core.privacy import mask_personal_data
 from loaders.pipeline.protocol import LoaderContext, OtherSources
 from loaders.pipeline.record import (
     Capture,
@@ -32,11 +33,12 @@ def preview(
     description: str, capture: Capture, base: str, others: OtherSources | None
 ) -> list[str]:
     """The first figures or records of a file, one a line: place, key, value; as a last line how
-    many statements they are. Open questions are passed over; what is wrong is a line too."""
+    many statements they are. Open questions are passed over; what is wrong is a line too. What
+    looks like personal data is masked."""
     try:
-        return list(_lines(_source(description), capture, base, others))
+        return [*map(mask_personal_data, _lines(_source(description), capture, base, others))]
     except UlziiError as error:
-        return [f"Not mapped yet: {error.message}"]
+        return [f"Not mapped yet: {mask_personal_data(error.message)}"]
 
 
 def _source(description: str) -> Source:

@@ -115,7 +115,8 @@ def _view(readers: TraceReaders, digest: str, found: list[HeldCapture], locator:
     if one is None:
         return RecordView(note=text("trace_made_here"))
     base = readers.instance.names.harvested(one.version.source)
-    capture = capture_text.of_response(one.response, base, one.described)
+    is_public = most_open(found) == access.PUBLIC
+    capture = capture_text.of_response(one.response, base, one.described, is_public=is_public)
     return masking.masked(_read(readers, capture, locator))
 
 

@@ -24,7 +24,8 @@ class CaptureText:
     """A capture as its response describes it: digest, media type, name, charset, address, bytes.
 
     `description` and `metadata` are the digests of the description of its source (TOML) and of the
-    CSVW metadata that this names, empty where it describes no table.
+    CSVW metadata that this names, empty where it describes no table. `is_public`: anybody may have
+    the file, so that nothing in it is hidden.
     """
 
     digest: str
@@ -35,6 +36,7 @@ class CaptureText:
     size: int = 0
     description: str = ""
     metadata: str = ""
+    is_public: bool = False
 
     @property
     def encoding(self) -> str:
@@ -47,7 +49,11 @@ class CaptureText:
 
 
 def of_response(
-    response: Mapping[str, Any], base: str, described: DescribedBy = UNDESCRIBED
+    response: Mapping[str, Any],
+    base: str,
+    described: DescribedBy = UNDESCRIBED,
+    *,
+    is_public: bool = False,
 ) -> CaptureText:
     """The same of an entry of a manifest; `base` is what relative IRIs of local files refer to."""
     url = response.get("final") or response.get("url", "")
@@ -60,4 +66,5 @@ def of_response(
         size=int(response.get("bytes", 0)),
         description=described.description,
         metadata=described.metadata,
+        is_public=is_public,
     )

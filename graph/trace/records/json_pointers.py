@@ -59,17 +59,17 @@ def _members(value: Mapping[str, Any]) -> dict[str, str]:
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return value[:_LONGEST]
-    return json.dumps(_without_persons(value), ensure_ascii=False)[:_LONGEST]
+    return json.dumps(without_persons(value), ensure_ascii=False)[:_LONGEST]
 
 
-def _without_persons(value: Any) -> Any:
-    """A value without what its members say of persons."""
+def without_persons(value: Any) -> Any:
+    """A value of JSON without what its members say of persons."""
     if isinstance(value, list):
-        return [_without_persons(one) for one in value]
+        return [without_persons(one) for one in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: HIDDEN if is_of_person(name, _plain(one)) else _without_persons(one)
+        name: HIDDEN if is_of_person(name, _plain(one)) else without_persons(one)
         for name, one in value.items()
     }
 

@@ -35,7 +35,7 @@ def masked(view: RecordView, known: frozenset[str] = frozenset()) -> RecordView:
     hidden = {view.cells[name] for name, text in cells.items() if text == HIDDEN}
     return replace(
         view,
-        cells=cells,
+        cells={_text(name, known): text for name, text in cells.items()},
         value=HIDDEN if view.value in hidden else _text(view.value, known),
         table=_table(view.table, known) if view.table else None,
         text=_around(view.text, known) if view.text else None,
@@ -58,7 +58,8 @@ def _text(text: str, known: frozenset[str]) -> str:
 
 def _table(table: ShownTable, known: frozenset[str]) -> ShownTable:
     rows = tuple(_row(table.header, row, known) for row in table.rows)
-    return replace(table, rows=rows)
+    header = tuple(_text(name, known) for name in table.header)
+    return replace(table, header=header, rows=rows)
 
 
 def _row(header: tuple[str, ...], row: ShownRow, known: frozenset[str]) -> ShownRow:

@@ -98,8 +98,9 @@ def _span(archive: Archive, cache: Path, capture: CaptureText, match: re.Match[s
 
 
 def _may_be_tabular(capture: CaptureText, locator: str) -> bool:
-    is_pointer = locator.startswith(("/", "iri="))
-    return not is_pointer and bool(capture.description or "!" in locator)
+    if locator.startswith("/"):  # of a document that large, no record is shown
+        return bool(capture.description) and capture.size <= LARGEST
+    return not locator.startswith("iri=") and bool(capture.description or "!" in locator)
 
 
 def _bytes(archive: Archive, digest: str, is_small: bool) -> BinaryIO:

@@ -35,8 +35,13 @@ def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     """
     with text.lines(capture, dialect.encoding) as lines:
         for number, cells in enumerate(_parsed(capture, lines, dialect), 1):
-            parts = zip(cells, repeat(None), repeat(number), count(1), repeat(TEXT))
-            yield Row(number, [*map(_cell, parts)], TEXT)
+            yield row(number, cells)
+
+
+def row(number: int, texts: Iterable[str]) -> Row:
+    """The row with a number, of the texts of its cells."""
+    parts = zip(texts, repeat(None), repeat(number), count(1), repeat(TEXT))
+    return Row(number, [*map(_cell, parts)], TEXT)
 
 
 # without the call in Python that Cell(…) is: there are many cells

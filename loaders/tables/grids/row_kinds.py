@@ -20,6 +20,17 @@ _SIGNED = re.compile(rf"(?i)\(?(?:{_WORDS})\b")
 _NAME = re.compile(r"\b[А-ЯӨҮЁA-Z]\.\s?[А-ЯӨҮЁA-Z][\w-]{2,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"[-+]?\d[\d\s.,]*")
+_WRITTEN_NUMBER = re.compile(r"[(+\-−]?\d[\d.,'\s\u00a0\u202f]*(?:[eE][+-]?\d+)?%?\)?")
+
+
+def texts_of(row: Row) -> list[str]:
+    """The texts of a row without blank ones."""
+    return [cell.text.strip() for cell in row.cells if not cell.blank]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text looks like a number, in whatever way it is written."""
+    return bool(_WRITTEN_NUMBER.fullmatch(text.strip()))
 
 
 def is_signed(row: Row) -> bool:

@@ -6,9 +6,10 @@ import json
 import mimetypes
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from graph.core.privacy import mask_personal_data
 from graph.ledger.events import now
 from loaders.formats.cubes.keys import key_of
 from loaders.tables.guessing.columns import GuessedColumn
@@ -42,7 +43,14 @@ class DescriptionLine:
 
 
 def entries(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
-    """The description in order; `file` is the path of the file, relative to the description."""
+    """The description in order; `file` is the path of the file, relative to the description. What
+    looks like personal data in examples is masked, and no label that has it gets a key."""
+    for line in _entries(found, file):
+        why, question = map(mask_personal_data, (line.why, line.question))
+        yield replace(line, why=why, question=question)
+
+
+def _entries(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
     yield from _source(found, file)
     yield from _options(found)
     yield from _file(found)
@@ -55,7 +63,8 @@ def entries(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
         yield _record()
     for column in found.columns:
         for label, key in column.codes.items():
-            yield DescriptionLine(f"[options.codes.{column.keys['key']}]", label, key)
+            if mask_personal_data(label) == label:
+                yield DescriptionLine(f"[options.codes.{column.keys['key']}]", label, key)
 
 
 def _source(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
@@ -69,7 +78,7 @@ def _source(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
     yield DescriptionLine(
         "", "references", _REFERENCES, "what the rules look up: places, organisations"
     )
-    title, lang = found.title or name.stem, language(found)
+    title, lang = mask_personal_data(found.title) or name.stem, language(found)
     why = "from the row above the table" if found.title else "from the name of the file"
     yield DescriptionLine("[title]", lang, title, f"{why}; write it in Mongolian and English")
 

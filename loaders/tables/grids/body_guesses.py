@@ -1,0 +1,121 @@
+"""What the rows below the head of a table are: groups, footnotes, cells to fill; guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from graph.core.privacy import mask_personal_data
+from loaders.tables.cells.model import Row
+from loaders.tables.grids.row_kinds import is_number, is_signed, is_total_without_figure, texts_of
+from loaders.tables.values import fold
+
+KNOWN_NOTES = r"(?i)тайлбар|эх сурвалж|жич|санамж|note|source|\*|\d\)"
+_NOTE = re.compile(KNOWN_NOTES)
+# what names a group, from what is rarer in a table to what is more frequent
+_GROUPS = {
+    r"(19|20)\d\d( он)?": re.compile(r"(19|20)\d\d( он)?"),
+    r"\d{1,3}": re.compile(r"\d{1,3}"),
+    r".*\D.*": re.compile(r".*\D.*", re.DOTALL),
+}
+
+
+def details(
+    body: Sequence[Row], names: Sequence[str], notes: list[Row], is_text: bool
+) -> Iterator[tuple[str, Any, str]]:
+    """Key, value and reason of what only some tables have; `notes` are the rows behind the body."""
+    if notes := [row for row in notes if not is_signed(row)]:  # those are never read
+        text = _first(notes[0])
+        pattern = KNOWN_NOTES if _NOTE.match(fold(text)) else _beginning(text)
+        yield "footnotes", pattern, f"text in one cell only ends the table: “{text[:60]}”"
+    if sections := _sections(body):
+        examples = ", ".join(f"“{one}”" for one in list(sections.values())[:3])
+        yield (
+            "sections",
+            tuple(sections),
+            f"rows with text in one of the first cells only: {examples}",
+        )
+    if filled := _fill_down(body, names):
+        yield "fill_down", filled, "blank below a text, while cells to the right are filled"
+    short = [row for row in body if len(texts_of(row)) > 1 and len(row.cells) < len(names)]
+    if short and is_text:
+        yield "ragged", True, f"row {short[0].number} has {len(short[0].cells)} cells"
+
+
+def _beginning(text: str) -> str:
+    """The pattern of texts that begin so, up to where personal data begins."""
+    return re.escape(mask_personal_data(text[:30]).partition("…")[0])
+
+
+def _first(row: Row) -> str:
+    return next(iter(texts_of(row)), "")
+
+
+def notes_of(body: Sequence[Row]) -> list[Row]:
+    """The rows at the end that are none of the table: words in one cell, often many."""
+    found: list[Row] = []
+    for row in reversed(body):
+        texts = texts_of(row)
+        if not is_signed(row) and (len(texts) != 1 or not _is_note(texts[0])):
+            break
+        found.append(row)
+    return found[::-1] if len(found) < len(body) else []
+
+
+def _is_note(text: str) -> bool:
+    return bool(_NOTE.match(fold(text))) or len(text.split()) > 3
+
+
+def _sections(rows: Sequence[Row]) -> dict[str, str]:
+    """The patterns of rows that name groups, the outermost first, each with an example."""
+    last = _label_column(rows)
+    alone = [
+        row
+        for row in rows
+        if len(texts_of(row)) == 1
+        and _first_column(row) <= last
+        and not is_total_without_figure(row)
+    ]
+    found: dict[str, list[str]] = {}
+    for row in alone:
+        text = _first(row)
+        key = next((key for key, pattern in _GROUPS.items() if pattern.fullmatch(text)), None)
+        if key:
+            found.setdefault(key, []).append(text)
+    if len(alone) < 2 or len(alone) * 2 > len(rows) or not _followed(rows):
+        return {}
+    outer_first = sorted(found, key=lambda key: len(found[key]))
+    return {key: found[key][0] for key in outer_first}
+
+
+def _label_column(rows: Sequence[Row]) -> int:
+    """The column up to which names of groups stand: the first, or the one behind a column that
+    numbers the rows."""
+    wide = [row.cells for row in rows if len(texts_of(row)) > 1]
+    numbers = sum(is_number(cells[0].text) for cells in wide)
+    return 2 if wide and numbers * 2 > len(wide) else 1
+
+
+def _first_column(row: Row) -> int:
+    return next(at for at, cell in enumerate(row.cells, 1) if not cell.blank)
+
+
+def _followed(rows: Sequence[Row]) -> bool:
+    """Whether the last of the rows is one of the table: a group that ends a table is a note."""
+    return len(texts_of(rows[-1])) > 1
+
+
+def _fill_down(body: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:
+    """The first columns that are blank in some rows below a text, never in the first."""
+    found: list[str] = []
+    rows = [row for row in body if len(texts_of(row)) * 2 > len(names)]
+    for at, name in enumerate(names[:-1]):
+        cells = [row.cells[at] for row in rows if at < len(row.cells)]
+        blank = sum(cell.blank for cell in cells)
+        numbers = sum(is_number(cell.text) for cell in cells)
+        if not cells or cells[0].blank or not len(cells) > blank * 1.05 > len(cells) * 0.2:
+            break
+        if numbers * 2 < len(cells) - blank and name:
+            found.append(name)
+    return tuple(found)
