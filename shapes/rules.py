@@ -15,6 +15,9 @@ _RULE = URIRef(CORE.rule.value)
 _ASKED_OF = URIRef(CORE.askedOf.value)
 _DIMENSION = URIRef(DQV.inDimension.value)
 _VARIABLE = re.compile(r"\{[?$](\w+)\}")
+_NUMBERS = frozenset("stated computed tolerance parts rows count codes covered".split())
+"""The placeholders that stand for numbers, which a sentence shows with thousands separated."""
+_NUMBER = re.compile(r"(?<![\w.,])\d{4,}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,13 @@ class MessageTemplate:
         found = self.pattern.fullmatch(message)
         return found.groupdict() if found else None
 
+    def sentence(self, values: Mapping[str, str]) -> str:
+        """The message for people: its numbers are written as pages write them, `10,316.9`."""
+        parts = _VARIABLE.split(self.text)
+        return "".join(
+            part if n % 2 == 0 else _written(part, values[part]) for n, part in enumerate(parts)
+        )
+
 
 def parse_template(message: Literal) -> MessageTemplate:
     """The template of a sh:message."""
@@ -44,6 +54,13 @@ def parse_template(message: Literal) -> MessageTemplate:
         re.escape(part) if n % 2 == 0 else _capture(part, seen) for n, part in enumerate(parts)
     )
     return MessageTemplate(str(message), message.language or "", re.compile(pattern, re.DOTALL))
+
+
+def _written(name: str, value: str) -> str:
+    """A value in a sentence (CLDR separates thousands alike in Mongolian and English)."""
+    if name not in _NUMBERS:
+        return value
+    return _NUMBER.sub(lambda found: f"{int(found[0]):,}", value)
 
 
 def _capture(name: str, seen: set[str]) -> str:
@@ -70,16 +87,16 @@ class Rule:
     asked_of: str = ""
 
     def parse_messages(self, messages: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """Messages by language, and the values in their placeholders.
+        """Messages by language, and the values in their placeholders, as they were computed.
 
         pySHACL loses the language of a message when it fills in the placeholders, so the language
         is found by matching the message with the templates.
         """
         texts: dict[str, str] = {}
         details: dict[str, str] = {}
-        for message, template, values in self._matches(sorted(messages)):
+        for template, values in self._matches(sorted(messages)):
             if template.language:
-                texts[template.language] = message
+                texts[template.language] = template.sentence(values)
                 details.update(values)
             else:
                 details.update((name, _sorted(text)) for name, text in values.items())
@@ -87,12 +104,12 @@ class Rule:
 
     def _matches(
         self, messages: Iterable[str]
-    ) -> Iterator[tuple[str, MessageTemplate, Mapping[str, str]]]:
+    ) -> Iterator[tuple[MessageTemplate, Mapping[str, str]]]:
         for message in messages:
             for template in self.templates:
                 values = template.match(message)
                 if values is not None:
-                    yield message, template, values
+                    yield template, values
                     break
 
     @property

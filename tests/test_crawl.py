@@ -21,7 +21,9 @@ from flask.testing import FlaskClient
 
 from graph.core.instance import open_instance
 from graph.queries import Pool
+from graph.snapshots import current
 from server.app import create_app
+from tests.page_texts import english_names_of, unmarked
 
 pytestmark = [pytest.mark.slow, pytest.mark.ci]
 MOST = int(os.environ.get("ULZII_CRAWL", "12"))
@@ -39,6 +41,10 @@ NOT_OPENED = re.compile(
 # terms all stand on one page, since their IRIs differ in the fragment only.
 # counts of a graph and the files of a mapping, too, stand on one page: up to 66 kB
 HEAVIER = re.compile(r"/(?:sparql|def/|void/|code/.*/files)")
+
+
+# What stands in a captured file is in no stated language, and half of its names are in both.
+IN_NO_LANGUAGE = re.compile(r"/(?:capture|code)/")
 
 
 @dataclass
@@ -70,6 +76,14 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
+def english(demo: Path) -> frozenset[str]:
+    """What the demo's data call by an English name alone."""
+    snapshot = current(open_instance(demo))
+    assert snapshot is not None
+    return english_names_of(snapshot.path)
+
+
+@pytest.fixture(scope="module")
 def client(demo: Path) -> Iterator[FlaskClient]:
     instance = open_instance(demo)
     with Pool.start(instance, workers=1) as pool:
@@ -95,7 +109,9 @@ def internal(page: str, href: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["mn", "en"])
-def test_every_page_is_there_light_and_complete(client: FlaskClient, language: str) -> None:
+def test_every_page_is_there_light_and_complete(
+    client: FlaskClient, english: frozenset[str], language: str
+) -> None:
     waiting = deque((start, "") for start in STARTS)
     seen, opened, wrong = set(STARTS), Counter[str](), list[str]()
     while waiting:
@@ -122,6 +138,9 @@ def test_every_page_is_there_light_and_complete(client: FlaskClient, language: s
             wrong.append(f"{len(answer.data):,} bytes: {address}")
         if page.language != language and "lang=" not in address:
             wrong.append(f"lang={page.language}: {address}")
+        if not (language == "mn" and IN_NO_LANGUAGE.match(address)):
+            silent = unmarked(answer.text, english)
+            wrong += [f"without lang: {text[:200]}: {address}" for text in silent]
         foreign = [one for one in page.loaded if not internal(address, one)]
         wrong += [f"loads {one}: {address}" for one in foreign]
         for href in page.links:

@@ -23,6 +23,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from graph import snapshots
 from graph.core.instance import open_instance
 from graph.queries import Pool, QueryLimits
 from loaders.link_checks import ProbeResult, UrlChecks, store_path
@@ -31,6 +32,7 @@ from server.core.settings import Settings
 from server.cubes.members import CubeCode
 from server.pages.datasets import charts
 from server.sparql.labels import term_labels
+from tests.page_texts import english_names_of, unmarked
 from tests.pools import ready
 
 pytestmark = pytest.mark.slow
@@ -51,6 +53,14 @@ def app(demo: Path) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def client(app: Flask) -> FlaskClient:
     return app.test_client(use_cookies=False)
+
+
+@pytest.fixture(scope="module")
+def english(demo: Path) -> frozenset[str]:
+    """What the demo's data call by an English name alone, as the office its regions."""
+    snapshot = snapshots.current(open_instance(demo))
+    assert snapshot is not None
+    return english_names_of(snapshot.path)
 
 
 def unused_port() -> int:
@@ -94,6 +104,41 @@ def test_every_kind_of_dataset_has_a_light_page_in_both_languages(
     ids = [one["id"] for one in page.select("[id]")]
     assert len(ids) == len(set(ids))
     assert {str(a["href"])[1:] for a in page.select(".toc a")} <= set(ids)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{LIVESTOCK}.html", f"{LIVESTOCK}.html?level=2",
+        f"{LIVESTOCK}.html?fix.refArea=x-central-region&rows=refPeriod&columns=livestock-type",
+        f"{REGISTER}.html", "/id/dataset/nso/wages-by-region.html",
+        "/id/dataset/nso/DT_NSO_1900_032V1.html", "/findings?severity=Warning",
+        "/search?q=мал", "/search?q=livestock&kind=finding",
+    ],
+)  # fmt: skip
+def test_what_is_in_the_other_language_says_so(
+    client: FlaskClient, english: frozenset[str], address: str
+) -> None:
+    """In cells, heads, headings, choices, charts and their labels, names and sentences."""
+    assert "Central region" in english
+    for language in ("mn", "en"):
+        mark = "&" if "?" in address else "?"
+        page = client.get(f"{address}{mark}lang={language}", headers=HTML)
+        assert page.status_code == 200
+        assert unmarked(page.text, english) == []
+
+
+def test_a_picture_is_named_by_words_that_have_their_language(client: FlaskClient) -> None:
+    """The office names its regions in English only; an attribute has no place for a language."""
+    page = soup(client, f"{LIVESTOCK}.html?level=1", "mn")
+    bars = page.select("svg.chart")[1]
+    label = page.find(id=bars["aria-labelledby"])
+    assert label is not None
+    assert {one.text for one in label.select("[lang=en]")} >= {"Western region", "Govi region"}
+    assert {one.text for one in bars.select("text[lang=en]")} >= {"Western region"}
+    english = soup(client, f"{LIVESTOCK}.html?level=1", "en").select("svg.chart")[1]
+    assert "Western region" in english["aria-label"]
+    assert not english.select("[lang]")
 
 
 def test_each_value_is_stated_inferred_or_missing(client: FlaskClient) -> None:

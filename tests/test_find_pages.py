@@ -185,7 +185,7 @@ def test_centres_are_told_apart_and_filtered_by_their_status(client: FlaskClient
 
 def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
     page = html(client, "/findings?severity=Warning", "mn")
-    assert "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280" in page
+    assert "Эх бичвэрт хэлсэн нийт дүн: 1,281 / 1,280" in page
     assert "21 аймгийн цахимжуулсан орон нутгийн үйлчилгээ, 2022" in page
     assert "шалгасан дүрэм: " in page  # the name of a rule alone reads as if it had been kept
     assert "publisher=" in page

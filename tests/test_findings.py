@@ -7,9 +7,11 @@ from typing import Any
 
 import pyoxigraph as ox
 import pytest
+from rdflib import Literal
 
 from shapes.findings import FindingStatement, findings
 from shapes.results import INFO, VIOLATION, WARNING, ValidationResult, make_report
+from shapes.rules import parse_template
 from shapes.validate import validate
 
 BASE = "https://example.mn/"
@@ -91,11 +93,22 @@ def test_the_finding_gives_its_numbers_and_their_source() -> None:
       ?f a core:Finding ; rdfs:comment ?comment ; core:about ?claim .
       ?claim rdf:value ?number ; prov:wasQuotedFrom ?quoted
       FILTER(lang(?comment) = "mn") }"""
-    text = "Эх бичвэрт хэлсэн нийт дүн: 1281 / 1280; 3 мөрийн нийлбэр 1281."
+    text = "Эх бичвэрт хэлсэн нийт дүн: 1,281 / 1,280; 3 мөрийн нийлбэр 1,281."
     assert ask(found(PAGE), query, PAGE) == [
         (text, "1280", f"{BASE}capture/second"),
         (text, "1281", f"{BASE}capture/first"),
     ]
+
+
+def test_numbers_of_a_sentence_have_separators_and_the_values_stay_as_they_are() -> None:
+    """Years, codes and decimals are no thousands."""
+    template = parse_template(Literal("{?stated} ({?area}, {?parts}): {?computed}", lang="en"))
+    values = template.match("10316.9 (1975, 12): 1281 / 0.12345") or {}
+    assert template.sentence(values) == "10,316.9 (1975, 12): 1,281 / 0.12345"
+    assert values["computed"] == "1281 / 0.12345"
+    result, *_ = validate(triples(PAGE)).with_severity(WARNING)
+    assert result.details["stated"] == "1281 / 1280"
+    assert "1,281 / 1,280" in result.messages["mn"]
 
 
 def test_the_finding_is_about_both_claims_and_the_sum() -> None:
@@ -120,7 +133,7 @@ def test_the_finding_has_the_wished_form() -> None:
 def test_claims_without_a_sum_still_contradict() -> None:
     without = "\n".join(line for line in PAGE.splitlines() if not line.startswith("d:sum"))
     comments = [text for (text,) in ask(found(without), "SELECT ?c { ?f rdfs:comment ?c }")]
-    assert "The text states as total: 1281 / 1280; its 3 rows sum to –." in comments
+    assert "The text states as total: 1,281 / 1,280; its 3 rows sum to –." in comments
 
 
 def test_one_claim_against_the_sum() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from server.pages.start import routes as start
 from server.sparql import internal_queries
 from server.sparql.labels import term_labels
 from tests.conftest import publish_small
+from tests.page_texts import PageTexts
 
 pytestmark = pytest.mark.slow
 MORE = Path(__file__).with_name("pages.trig").read_text("utf-8")
@@ -80,40 +80,6 @@ def page(client: FlaskClient, path: str, language: str = "en") -> str:
     return response.text
 
 
-class _Texts(HTMLParser):
-    """The texts of a page with the language each is in; code, scripts and styles apart."""
-
-    # the title of a document mixes a name of the data with ours, and has no place for a language
-    _CODE = frozenset({"code", "script", "style", "pre", "title"})
-    _EMPTY = frozenset("meta link input br img rect circle path hr wbr".split())
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-        self._open: list[tuple[str, str]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        language = given.get("lang") or (self._open[-1][1] if self._open else "")
-        for name in ("title", "aria-label", "placeholder", "content"):
-            if given.get(name) and given.get("name") not in {"viewport"}:
-                self.found.append((language, str(given[name])))
-        if tag not in self._EMPTY:
-            self._open.append((tag, language))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Nothing opens."""
-
-    def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop()[0] != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        if self._open and not self._CODE & {tag for tag, _ in self._open}:
-            self.found.append((self._open[-1][1], data))
-
-
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_are_light_and_bring_nothing_from_elsewhere(
@@ -131,7 +97,7 @@ def test_pages_are_light_and_bring_nothing_from_elsewhere(
 @pytest.mark.parametrize("path", PAGES)
 def test_what_is_not_in_the_language_of_a_page_says_so(client: FlaskClient, path: str) -> None:
     """Cyrillic on an English page stands in an element with `lang`, and so does foreign data."""
-    found = _Texts(page(client, path)).found
+    found = PageTexts(page(client, path)).found
     assert len(found) > 40
     assert [text for tag, text in found if tag != "mn" and re.search("[а-яөү]{2}", text)] == []
 
@@ -140,7 +106,7 @@ def test_what_is_not_in_the_language_of_a_page_says_so(client: FlaskClient, path
 def test_mongolian_pages_show_no_english_of_ours(client: FlaskClient, path: str) -> None:
     """Neither as a whole text of ours, nor in Latin words that are no names and not in the data."""
     english = {en.strip() for mn, en in texts.TEXTS.values() if mn != en}
-    found = {text.strip() for tag, text in _Texts(page(client, path, "mn")).found if tag != "en"}
+    found = {text.strip() for tag, text in PageTexts(page(client, path, "mn")).found if tag != "en"}
     assert found & english == set()
     latin = set(_LATIN.findall(_ADDRESS.sub(" ", " ".join(found))))
     assert latin - data_words() - _NAMES == set()

@@ -134,8 +134,8 @@ def test_a_total_inside_rounding_is_info() -> None:
     assert result.details["computed"] == "8377.7"
     assert result.details["tolerance"] == "0.2"
     assert len(result.details["derived"].split()) == 3
-    assert "8377.8" in result.messages["en"]
-    assert "8377.7" in result.messages["mn"]
+    assert "8,377.8" in result.messages["en"]
+    assert "8,377.7" in result.messages["mn"]
 
 
 @pytest.mark.parametrize(

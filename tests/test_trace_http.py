@@ -177,6 +177,18 @@ def test_a_record_is_shown_in_its_table(client: FlaskClient) -> None:
     assert "<script" not in page.text
 
 
+@pytest.mark.parametrize("locator", ["row=9999999", "cell=7,99", "row=9999999-10000005"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_record_that_the_file_does_not_have_is_404(
+    client: FlaskClient, locator: str, accept: str
+) -> None:
+    path = f"/capture/sha256-{FACTS}?record={quote(locator, safe='')}"
+    answer = client.get(f"{path}&lang=mn", headers={"Accept": accept})
+    assert answer.status_code == 404
+    assert f"файлд “{locator}” гэсэн бичлэг алга" in answer.text
+    assert f"/capture/sha256-{FACTS}" in answer.text
+
+
 def test_the_iri_of_a_capture_still_has_documents(client: FlaskClient) -> None:
     told = client.get(f"/capture/sha256-{FACTS}?format=json").json
     assert told is not None
@@ -233,7 +245,7 @@ def test_report_and_shapes_of_a_trace_lead_on(client: FlaskClient) -> None:
 def test_what_is_found_twice_is_told_once(client: FlaskClient) -> None:
     page = page_of(client, CLAIM)
     (checks,) = re.findall(r"<h2>Checks</h2>.*?</li>\s*</ul>", page, re.DOTALL)
-    assert checks.count("The text states as total: 1281 / 1280") == 1
+    assert checks.count("The text states as total: 1,281 / 1,280") == 1
 
 
 def test_the_page_names_the_agency(client: FlaskClient) -> None:

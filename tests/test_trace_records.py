@@ -71,6 +71,32 @@ def test_a_file_that_was_changed_is_not_shown_though_it_was_compared_before(
         shown(instance, data, "row=7")
 
 
+@pytest.mark.parametrize(
+    "locator",
+    ["row=50", "row=50-60", "cell=50,1", "cell=3,9", "line=99,100", "char=9999,10010"],
+)
+def test_what_the_file_lacks_is_not_found(instance: Instance, locator: str) -> None:
+    """It is not the header, and not empty."""
+    view = shown(instance, table(9), locator)
+    assert not view.is_found
+    assert not (view.cells or view.value or view.table or view.text)
+    assert shown(instance, table(9), "row=1").is_found
+    assert shown(instance, table(9), "row=8-60").is_found
+
+
+@pytest.mark.parametrize("pointer", ["/value/3", "/value/-1", "/other", "/value/0/x"])
+def test_a_pointer_to_nothing_is_not_found(instance: Instance, pointer: str) -> None:
+    document = b'{"value": [1, 2, 3]}'
+    assert not shown(instance, document, pointer).is_found
+    assert shown(instance, document, "/value/2").is_found
+
+
+def test_a_subject_of_which_nothing_is_said_is_not_found(instance: Instance) -> None:
+    said = b"<http://e/1> <http://e/p> <http://e/3> ."
+    assert not shown(instance, said, "iri=http://e/2", "application/n-triples").is_found
+    assert shown(instance, said, "iri=http://e/1", "application/n-triples").is_found
+
+
 def test_a_cell_is_marked(instance: Instance) -> None:
     view = shown(instance, table(9), "cell=3,1")
     assert view.value == "3"

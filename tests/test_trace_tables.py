@@ -260,4 +260,4 @@ def test_a_figure_of_a_workbook_is_traced_to_its_marked_cell(
         query_string={"record": "'Малын тоо'!B4", "format": "html", "lang": "en"},
     ).text
     assert "<mark>1020</mark>" in page
-    assert "Sheet “Малын тоо”" in page
+    assert 'Sheet “<span lang="mn">Малын тоо</span>”' in page

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
 from graph.core.iris import scheme
-from graph.lists.document import titles_of
+from graph.lists.document import LANGUAGES, Text, spoken, title, titles_of
 from graph.lists.store import Properties, PublicStore
 from vocab.namespaces import (
     CORE,
@@ -32,16 +32,19 @@ _UNITS = "au"  # the scheme of codes that says which unit is a part of which
 _MOST = 3  # observations that a finding names
 _AREA, _PERIOD = SDMX_DIMENSION.refArea, SDMX_DIMENSION.refPeriod
 _NOT_SAID = frozenset({RDF.type, QB.dataSet, PROV.wasDerivedFrom, PROV.wasQuotedFrom})
-_LANGUAGES = ("mn", "en")
+_COMMA, _SEMICOLON = Text("", ", "), Text("", "; ")
+
+Words = Mapping[str, Sequence[Text]]
+"""For readers of each language: names, each in the language it is in, and what separates them."""
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Words by language, and the things that they come from; `datasets` that a finding is beside,
-    `publishers` of those, `within` what a place is a part of, `codes` that a place has, `kinds` the
-    names of what it is."""
+    """Words, and the things that they come from; `datasets` that a finding is beside, `publishers`
+    of those, `within` what a place is a part of, `codes` that a place has, `kinds` the names of
+    what it is."""
 
-    words: dict[str, str] = field(default_factory=dict)
+    words: Words = field(default_factory=dict)
     depends: Sequence[str] = ()
     datasets: Sequence[str] = ()
     publishers: Sequence[str] = ()
@@ -58,20 +61,16 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
     datasets = store.referring(DQV.hasQualityAnnotation, iri)
     targets = sorted(_iris(found, CORE.about) | _iris(found, OA.hasTarget))
     depends = {*datasets, *targets}
-    parts: list[list[dict[str, str]]] = []
+    parts: list[list[Names]] = []
     for target in targets:
         if len(parts) < _MOST and (values := _dimensions(store.properties(target))):
             parts.append([_names(store, value) for value in values])
             depends.update(values)
     if not parts:
         named = [_names(store, dataset) for dataset in datasets or targets]
-        parts = [[names] for names in named if any(names.values())]
-    words = {
-        tag: "; ".join(", ".join(filter(None, (n.get(tag, "") for n in names))) for names in parts)
-        for tag in _LANGUAGES
-    }
+        parts = [[names] for names in named]
     publishers = sorted({iri for one in datasets for iri in store.things(one, DCT.publisher)})
-    return About({t: w for t, w in words.items() if w}, sorted(depends), datasets, publishers)
+    return About(_words(parts), sorted(depends), datasets, publishers)
 
 
 def of_place(store: PublicStore, iri: str, classes: Sequence[str]) -> About:
@@ -102,8 +101,7 @@ def of_nameless(store: PublicStore, found: Properties) -> About:
         return NOTHING
     parts = [SERVICE.Centre.value, *sorted(_iris(found, SERVICE.inUnit))]
     names = [_names(store, part) for part in parts]
-    words = {tag: ", ".join(filter(None, (n.get(tag) for n in names))) for tag in _LANGUAGES}
-    return About({tag: said for tag, said in words.items() if said}, parts)
+    return About(_words([names]), parts)
 
 
 def _iris(found: Properties, predicate: ox.NamedNode) -> set[str]:
@@ -124,11 +122,28 @@ def _dimensions(found: Properties) -> list[str]:
     return [iri for predicate in order for iri in sorted(_iris(found, predicate))]
 
 
-def _names(store: PublicStore, iri: str) -> dict[str, str]:
-    """A thing's name in each language, in another one where it has none, else its last segment."""
-    titles = titles_of(store.literals(iri, NAMES))
-    fallback = min(titles.items(), default=("", iri.rstrip("/#").rpartition("/")[2]))[1]
-    return {
-        "mn": titles.get("mn") or titles.get("en") or titles.get("") or fallback,
-        "en": titles.get("en") or titles.get("mn") or titles.get("") or fallback,
+Names = dict[str, Text]
+"""The name of a thing for readers of each language."""
+
+
+def _names(store: PublicStore, iri: str) -> Names:
+    """A thing's name for each reader, in another language where it has none, else its last
+    segment."""
+    titles = titles_of(store.literals(iri, NAMES)) or {"": iri.rstrip("/#").rpartition("/")[2]}
+    return {tag: title(titles, tag) for tag in LANGUAGES}
+
+
+def _words(parts: Iterable[Sequence[Names]]) -> dict[str, list[Text]]:
+    """The names of one part with commas between, parts with semicolons."""
+    listed = [*parts]
+    words = {
+        tag: [*_with(_SEMICOLON, [[*_with(_COMMA, [[n[tag]] for n in names])] for names in listed])]
+        for tag in LANGUAGES
     }
+    return {tag: said for tag, said in words.items() if spoken(said)}
+
+
+def _with(separator: Text, groups: Iterable[Sequence[Text]]) -> Iterator[Text]:
+    """The texts of groups that say anything, with a separator between groups."""
+    for number, group in enumerate(one for one in groups if spoken(one)):
+        yield from (separator, *group) if number else group

@@ -17,6 +17,8 @@ LONGEST = 5_000
 _KEY = 80  # characters that titles are sorted by: they are kept twice for each language
 _TIE = 24  # characters of the IRI after it
 _LATIN_LAST = {ord(c): chr(0xE000 + ord(c)) for c in "abcdefghijklmnopqrstuvwxyz"}
+LANGUAGES = ("mn", "en")
+"""The languages of readers."""
 _FALLBACK = {"mn": ("mn", "en", ""), "en": ("en", "mn", "")}
 
 
@@ -33,7 +35,8 @@ class Document:
 
     `titles` are one by language; `texts` are searched and quoted. `facets` are terms of facet
     values: `<iri>` or a literal's text. `inferred` names the facets (and `title`) whose values are
-    inferred. `about` says in each language what a finding is about. `moment` is when it last
+    inferred. `about` says to readers of each language what a finding is about, name by name:
+    one may have no name in their language. `moment` is when it last
     changed in the catalogue (seconds since 1970; 0: not known), `rank` what it is sorted by before
     its title. `depends` are other things whose names are part of it. `codes` are its identifiers.
     """
@@ -44,11 +47,16 @@ class Document:
     texts: Sequence[Text] = ()
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     inferred: Sequence[str] = ()
-    about: Mapping[str, str] = field(default_factory=dict)
+    about: Mapping[str, Sequence[Text]] = field(default_factory=dict)
     codes: Sequence[str] = ()
     moment: int = 0
     rank: int = 0
     depends: Sequence[str] = ()
+
+
+def spoken(texts: Sequence[Text]) -> str:
+    """Texts as one, whatever their languages."""
+    return "".join(text.value for text in texts)
 
 
 def title(titles: Mapping[str, str], language: str) -> Text:
@@ -105,7 +113,7 @@ def unpack(iri: str, kind: str, packed: str) -> Document:
         kind=kind,
         titles=titles,
         texts=[Text(*pair) for pair in texts],
-        about=said,
+        about={tag: [Text(*pair) for pair in pairs] for tag, pairs in said.items()},
         codes=codes,
         inferred=inferred,
     )

@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 
 SUFFIX = "lists.sqlite"
-VERSION = 5
+VERSION = 6
 """Increase it when the tables, what is in them, or the words of texts change: a file of another
 version is not updated but made again."""
 

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from graph.core.iris import Names
 from graph.lists import about
-from graph.lists.document import Document, Text, term, text, titles_of
+from graph.lists.document import Document, Text, spoken, term, text, titles_of
 from graph.lists.kinds import DATASET, FINDING, KINDS, Kind
 from graph.lists.store import Properties, PublicStore
 from vocab.namespaces import (
@@ -84,9 +84,10 @@ class ThingReader:
         named = _SENTENCES if kind.name == FINDING else _NAMES
         titles = titles_of(found.first_literals(named))
         said = self._about(iri, kind, found)
-        if not titles:
+        is_nameless = not titles
+        if is_nameless:
             said = about.of_nameless(self._store, found)
-            titles = said.words
+            titles = {tag: spoken(words) for tag, words in said.words.items()}
         if not titles:
             return None  # nobody could find it by words, or know it in a list
         return Document(
@@ -95,12 +96,12 @@ class ThingReader:
             titles=titles,
             texts=[
                 *_texts(found, titles),
-                *(Text(*pair) for pair in said.words.items()),
+                *(Text(tag, spoken(words)) for tag, words in said.words.items()),
                 *map(text, said.kinds),
             ],
             facets=self._facets(kind, found, said),
             inferred=self._inferred(kind, found, titles),
-            about={} if said.words == titles else said.words,
+            about={} if is_nameless else said.words,
             codes=sorted({*_codes(found), *said.codes}),
             rank=_rank(found),
             depends=said.depends,

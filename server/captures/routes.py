@@ -91,12 +91,24 @@ def _unknown() -> HttpProblem:
     )
 
 
+def _no_record(digest: str, locator: str) -> HttpProblem:
+    return HttpProblem(
+        404,
+        f"the file has no record “{locator}”",
+        hint=f"What is known of the file is at /capture/sha256-{digest}",
+        detail_mn=f"файлд “{locator}” гэсэн бичлэг алга",
+        hint_mn=f"Файлын тухай юу мэдэгдэж байгаа нь /capture/sha256-{digest} хаягт бий",
+    )
+
+
 def _show(context: AppContext, readers: TraceReaders, digest: str, offer: Offer) -> Response:
     found = _found(readers, digest)
     if not found:
         raise _unknown()
     locator = request.args.get("record", "")[:_LONGEST_LOCATOR]
     view = _view(readers, digest, found, locator) if locator else None
+    if view and not view.is_found:
+        raise _no_record(digest, locator)
     if offer == _JSON:
         facts = _facts(context, digest, found, locator, view)
         response = Response(json.dumps(facts, ensure_ascii=False), content_type="application/json")

@@ -29,7 +29,7 @@ def read(data: bytes, pointer: str) -> RecordView:
     steps = [_unescaped(step) for step in pointer.split("/")[1:]]
     value = document
     for step in steps:
-        value = value[int(step)] if isinstance(value, list) else value[step]
+        value = value[_index(step)] if isinstance(value, list) else value[step]
     if steps[:1] == ["value"] and len(steps) == 2 and _is_cube(document):
         return _cell(document, int(steps[1]), value)
     above = steps if isinstance(value, dict | list) else steps[:-1]
@@ -46,6 +46,12 @@ def read(data: bytes, pointer: str) -> RecordView:
 
 class _Number(str):
     """A number as it is written: 3192.0 stays 3192.0."""
+
+
+def _index(step: str) -> int:
+    if not (step.isascii() and step.isdigit()):  # RFC 6901 counts from the beginning only
+        raise ValueError("no index of an array")
+    return int(step)
 
 
 def _unescaped(step: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from graph.trace.records.view import RecordView, ShownText
+from graph.trace.records.view import NOT_FOUND, RecordView, ShownText
 
 LONGEST = 4_000  # characters of a record that are shown
 _AROUND = 200  # characters before and behind
@@ -21,6 +21,8 @@ def characters(blob: BinaryIO, charset: str, start: int, end: int) -> RecordView
     first = max(0, start - _AROUND)
     text = _cut(_decoded(blob, charset), first, min(end, start + LONGEST) + _AROUND)
     before, marked = start - first, min(end, start + LONGEST) - start
+    if end > start and len(text) <= before:
+        return RecordView(note=NOT_FOUND)
     shown = ShownText(text[:before], text[before : before + marked], text[before + marked :])
     return RecordView(value=shown.text, text=shown, note=_shortened(end - start))
 
@@ -31,6 +33,8 @@ def lines(blob: BinaryIO, charset: str, start: int, end: int) -> RecordView:
     wanted = min(end, start + _MOST_LINES)
     first = max(0, start - 1)
     found = [line[:LONGEST] for line in islice(text, first, wanted + 1)]
+    if wanted > start and len(found) <= start - first:
+        return RecordView(note=NOT_FOUND)
     before = "".join(found[: start - first])[-_AROUND:]
     own = "".join(found[start - first : wanted - first])[:LONGEST]
     after = "".join(found[wanted - first :])[:_AROUND]

@@ -19,7 +19,7 @@ from graph.core.limited_process import ProcessLimits
 from graph.trace.records import json_pointers, lines, rows, subjects
 from graph.trace.records.capture_text import CaptureText
 from graph.trace.records.row_views import RowSpan
-from graph.trace.records.view import RecordView
+from graph.trace.records.view import NOT_FOUND, RecordView
 
 LARGEST = 64 << 20  # bytes of a document that is parsed to show one record
 COMPARED = 8 << 20
@@ -27,7 +27,6 @@ COMPARED = 8 << 20
 PARSED = 256 << 10
 """Bytes up to which a table is read from its beginning: it takes less than to mark its rows."""
 _LIMITS = ProcessLimits(memory=2 << 30, seconds=20.0)
-_NOT_FOUND = "the record is not found in the capture as it is read here"
 _OF_STRANGERS = (
     *(ValueError, LookupError, SyntaxError),
     *(TypeError, AttributeError, ArithmeticError, csv.Error),
@@ -64,7 +63,7 @@ def read(
         try:
             return _span(archive, cache, capture, match)
         except csv.Error:  # a cell over the limit of the csv module, for example
-            return RecordView(note=_NOT_FOUND)
+            return RecordView(note=NOT_FOUND)
     if locator.startswith("/"):
         return _parsed(archive, capture, lambda data: json_pointers.read(data, locator))
     syntax = _syntax(capture)
@@ -132,7 +131,7 @@ def _parsed(
     if capture.size > LARGEST:
         return RecordView(note=f"captures over {LARGEST >> 20} MiB are not parsed to show a record")
     return _limited(capture, lambda: parse(archive.read(capture.digest))) or RecordView(
-        note=_NOT_FOUND
+        note=NOT_FOUND
     )
 
 
@@ -143,7 +142,7 @@ def _limited(capture: CaptureText, show: Callable[[], RecordView | None]) -> Rec
         try:
             return show()
         except _OF_STRANGERS:
-            return RecordView(note=_NOT_FOUND)
+            return RecordView(note=NOT_FOUND)
 
     try:
         return limited_process.run(run, _LIMITS, where=capture.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from graph.trace.records.view import RecordView, ShownRow, ShownTable
+from graph.trace.records.view import NOT_FOUND, RecordView, ShownRow, ShownTable
 
 _AROUND = 2  # rows before and behind
 _MOST_ROWS = 40
@@ -44,7 +44,9 @@ def view(
     columns, and those around the marked cell."""
     first, last, column = wanted
     columns = _columns(max((len(cells) for _, cells in found), default=len(header)), column)
-    marked = [cells for n, cells in found if first <= n <= last] or [header]
+    marked = _marked(header, found, wanted)
+    if not marked:
+        return RecordView(note=NOT_FOUND)
     value = marked[0][column - 1] if column and column <= len(marked[0]) else ""
     named = _named(header, marked[0]) if first == last else {}
     table = ShownTable(
@@ -54,6 +56,17 @@ def view(
     )
     cells = dict([*named.items()][:_MOST_COLUMNS])
     return RecordView(cells, value, table, note=_note(first, last, marked))
+
+
+def _marked(
+    header: tuple[str, ...], found: Sequence[tuple[int, tuple[str, ...]]], wanted: RowSpan
+) -> list[tuple[str, ...]]:
+    """The wanted rows; the header where row 1 is wanted and is none of the rows. None of them
+    where there are no such rows, or where they lack the wanted cell."""
+    rows = [cells for n, cells in found if wanted.first <= n <= wanted.last]
+    if not rows and wanted.first == 1:
+        rows = [header]
+    return rows if wanted.column is None or any(len(one) >= wanted.column for one in rows) else []
 
 
 def _columns(width: int, column: int | None) -> list[int]:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pyoxigraph as ox
 
-from graph.trace.records.view import RecordView, ShownText
+from graph.trace.records.view import NOT_FOUND, RecordView, ShownText
 
 _MOST = 80  # statements
 _LONGEST = 500  # characters of a value
@@ -19,6 +19,8 @@ def read(data: bytes, iri: str, syntax: ox.RdfFormat, base: str) -> RecordView:
     for quad in ox.parse(data, syntax, base_iri=base, lenient=True):
         if isinstance(quad.subject, ox.NamedNode) and quad.subject.value == subject:
             found.append(quad)
+    if not found:
+        return RecordView(note=NOT_FOUND)
     cells: dict[str, str] = {}
     for quad in found[:_MOST]:
         name, text = quad.predicate.value, _text(quad.object)

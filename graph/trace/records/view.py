@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+NOT_FOUND = "the record is not found in the capture as it is read here"
+"""The note of a view of a record that its capture does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
@@ -49,6 +52,11 @@ class RecordView:
     table: ShownTable | None = None
     text: ShownText | None = None
     note: str = ""
+
+    @property
+    def is_found(self) -> bool:
+        """Whether the capture has the record, as far as it was looked for."""
+        return self.note != NOT_FOUND
 
     def to_json(self) -> dict[str, Any]:
         """The view as a JSON object, without what is empty."""

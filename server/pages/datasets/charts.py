@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from flask import g
 from markupsafe import Markup, escape
 
 from graph.queries import Pool
@@ -25,7 +24,8 @@ from server.http.language import text
 from server.pages.datasets.levels import LEVEL, asked_level, level_links, levels_of
 from server.pages.datasets.names import joined, name_and_tag
 from server.pages.figures.charts import ChartSeries, MarkedPoint, TimeAxis, bar_chart, line_chart
-from server.pages.layout.units import unit_text
+from server.pages.layout.units import in_its_language, name_in, unit_text
+from server.pages.layout.writing import with_values
 
 _MOST_BARS = 24
 _MOST_LISTED = 160
@@ -42,10 +42,10 @@ class CubeChart:
 
     kind: str
     heading: Markup
-    unit: str
+    unit: Markup
     picture: Markup
     listed: tuple[tuple[str, str, str], ...]
-    note: str = ""
+    note: Markup = field(default_factory=Markup)
     levels: tuple[tuple[Markup, str], ...] = ()
 
 
@@ -94,7 +94,7 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
     if len(known) < 2:
         return "chart_one_point"
     flags = [
-        MarkedPoint(n, float(cell.value), _says(cell))
+        MarkedPoint(n, float(cell.value), *_says(cell))
         for n, cell in by_number.items()
         if cell and cell.value is not None and cell.warning
     ]
@@ -106,7 +106,6 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
         last=places.write(last[0]), last_value=_figure(last[1]),
     )  # fmt: skip
     heading = _heading(others, f"{places.write(first[0])}–{places.write(last[0])}")
-    title = heading.striptags()
     missing = len(places.numbers) - len(known)
     ordered = [(places.write(n), by_number.get(n)) for n in places.numbers if n in by_number]
     return CubeChart(
@@ -114,12 +113,12 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
         heading,
         unit_text(shown.cube.unit),
         line_chart(
-            [ChartSeries(title, points)], title, says, flags,
+            [ChartSeries("", points)], heading, says, flags,
             TimeAxis(places.of_year, places.year_of, places.write),
         ),
         _listed([(label, "", cell) for label, cell in ordered]),
-        " ".join(
-            text(key).format(number=number)
+        Markup(" ").join(
+            with_values(text(key), number=number)
             for key, number in (
                 ("line_breaks", missing),
                 ("line_left_out", len(time.members) - len(places.codes)),
@@ -153,13 +152,17 @@ def _bars(pool: Pool, shown: CubeView, codes: Chosen, asked: Mapping[str, str]) 
     named = _told_apart(code for code, _ in bars[:_MOST_BARS])
     names = [(*name, cell) for name, (_, cell) in zip(named, bars, strict=False)]
     heading = _heading(others)
-    title = heading.striptags()
-    says = "; ".join(f"{name} {_figure(cell.value)}" for name, _, cell in names[:8])
+    says = Markup("; ").join(
+        Markup("{} {}").format(in_its_language(name, tag), _figure(cell.value))
+        for name, tag, cell in names[:8]
+    )
     return CubeChart(
         "bars",
         heading,
         unit_text(shown.cube.unit),
-        bar_chart([(name, float(cell.value or 0), tag) for name, tag, cell in names], title, says),
+        bar_chart(
+            [(name, float(cell.value or 0), tag) for name, tag, cell in names], heading, says
+        ),
         _listed([(name, tag, cell) for name, tag, cell in names]),
         _left_out(figured, [code for code, _ in bars[_MOST_BARS:]]),
         level_links(levels, drawn, asked) if len(levels) > 1 else (),
@@ -175,17 +178,19 @@ def _told_apart(codes: Iterable[CubeCode]) -> list[tuple[str, str]]:
 
 def _left_out(
     figured: Sequence[tuple[CubeCode, CubeCell | None]], shorter: Sequence[CubeCode]
-) -> str:
+) -> Markup:
     """Which codes have no bar: those without a figure, and those beyond the longest."""
     silent = [code for code, cell in figured if cell is None or cell.value is None]
     said = (("bars_no_figure", silent), ("bars_shorter", shorter))
-    return " ".join(text(key).format(names=_some(codes)) for key, codes in said if codes)
+    return Markup(" ").join(
+        with_values(text(key), names=_some(codes)) for key, codes in said if codes
+    )
 
 
-def _some(codes: Sequence[CubeCode]) -> str:
-    names = [name for name, _ in _told_apart(codes[:_MOST_NAMED])]
+def _some(codes: Sequence[CubeCode]) -> Markup:
+    names = [in_its_language(*named) for named in _told_apart(codes[:_MOST_NAMED])]
     more = len(codes) - len(names)
-    return ", ".join(names) + (f" {text('and_more').format(number=more)}" if more else "")
+    return Markup(", ").join(names) + (f" {text('and_more').format(number=more)}" if more else "")
 
 
 def _is_compared(one: Dimension) -> bool:
@@ -212,9 +217,8 @@ def _figure(value: Decimal | float | None) -> str:
     return figures.written(exact, figures.decimals([exact]))
 
 
-def _says(cell: CubeCell) -> str:
-    texts = cell.warning.texts if cell.warning else {}
-    return texts.get(g.language) or next(iter(texts.values()), "")
+def _says(cell: CubeCell) -> tuple[str, str]:
+    return name_in(cell.warning.texts if cell.warning else {}, "")
 
 
 def _heading(others: Chosen, more: str = "") -> Markup:

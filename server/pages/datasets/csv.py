@@ -37,8 +37,9 @@ def observations(context: AppContext, dataset: str) -> Response:
 
 def _table(context: AppContext, cube: CubeStructure) -> Iterator[str]:
     shown = view(cube, request.args)
-    unit = (text("fact_unit"), unit_text(cube.unit))
-    return export.table(context.pool, shown, g.language, dimension_name(shown.rows), unit)
+    unit = (text("fact_unit"), unit_text(cube.unit).striptags())
+    corner = dimension_name(shown.rows).striptags()
+    return export.table(context.pool, shown, g.language, corner, unit)
 
 
 def _file_name(dataset: str) -> str:

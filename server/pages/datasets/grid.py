@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, urlencode
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from graph.queries import Pool
 from server.cubes import figures
@@ -19,7 +19,8 @@ from server.cubes.view import FIX, CubeView, chosen
 from server.http.language import text
 from server.http.urls import Urls
 from server.pages.datasets.names import joined, name_and_tag
-from server.pages.layout.units import name_in
+from server.pages.layout.units import in_its_language, name_in
+from server.pages.layout.writing import with_values
 
 _MOST_CHOICES = 80
 _ROW_KINDS = {(True, False): "l0", (True, True): "l1", (False, True): "l2", (False, False): ""}
@@ -29,12 +30,14 @@ _STATUSES = {"M", "L", "A", "E", "P", "F", "B", "I", "N", "U", "D", "S", "H", "Q
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
-    """A cell: text, address, class of the style sheet, and what is said of it (a title)."""
+    """A cell: text, address, class of the style sheet, what is said of it (a title), and the
+    language of that where it is not the reader's."""
 
     text: str
     href: str = ""
     kind: str = ""
     says: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class GridChoice:
     chosen)."""
 
     name: str
-    label: str
+    label: Markup
     codes: tuple[tuple[str, str, str, bool], ...]
 
 
@@ -62,7 +65,7 @@ class GridChoice:
 class PivotLink:
     """A way to turn the table: its text, and its address."""
 
-    label: str
+    label: Markup
     href: str
 
 
@@ -71,7 +74,7 @@ class CubeGrid:
     """The table. `heads` are the columns as (name, language); `marks` say which legend it needs;
     `hidden` are the parameters that a form keeps; `is_over_time`: the last column is the newest."""
 
-    corner: str
+    corner: Markup
     heads: tuple[tuple[str, str], ...]
     rows: tuple[GridRow, ...]
     choices: tuple[GridChoice, ...]
@@ -91,11 +94,11 @@ class CubeGrid:
     is_over_time: bool
 
 
-def dimension_name(one: Dimension) -> str:
+def dimension_name(one: Dimension) -> Markup:
     """The name of a dimension; the usual ones have names of ours."""
     if not one.labels and one.kind in (TIME, AREA):
-        return text(f"dimension_{one.kind}")
-    return name_in(one.labels, one.key)[0]
+        return escape(text(f"dimension_{one.kind}"))
+    return in_its_language(*name_in(one.labels, one.key))
 
 
 def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
@@ -169,7 +172,7 @@ def _cell(urls: Urls, cell: CubeCell | None, places: int) -> GridCell:
         return GridCell(cell.text or figures.NO_FIGURE, trace, "none", "; ".join(notes))
     figure = figures.written(cell.value, places)
     if warned := cell.warning:
-        return GridCell(figure, urls.page(warned.iri), "warned", _said(warned.texts))
+        return GridCell(figure, urls.page(warned.iri), "warned", *name_in(warned.texts, ""))
     if cell.status in _STATUSES - {"A"}:
         notes.insert(0, text(f"status_{cell.status}"))
     # what a remark says would double the page: hundreds of cells have one, and the trace tells it
@@ -185,10 +188,6 @@ def choices_of_charts(cube: CubeStructure, asked: Mapping[str, str]) -> list[Gri
     ]
 
 
-def _said(texts: Mapping[str, str]) -> str:
-    return name_in(texts, "")[0]
-
-
 def _choice(one: Dimension, code: CubeCode) -> GridChoice:
     near = one.members[:_MOST_CHOICES]
     listed = near if code in near else (code, *near)
@@ -202,12 +201,12 @@ def _pivots(shown: CubeView) -> list[PivotLink]:
     if shown.columns is None:
         return made
     swapped = {"rows": shown.columns.key, "columns": shown.rows.key}
-    made.append(PivotLink(text("pivot_swap"), _href(shown, swapped)))
+    made.append(PivotLink(escape(text("pivot_swap")), _href(shown, swapped)))
     for one, _ in shown.fixed:
         if len(one.members) == 1:
             continue
         for place, old in (("rows", shown.rows), ("columns", shown.columns)):
-            label = text(f"pivot_{place}").format(name=dimension_name(one))
+            label = with_values(text(f"pivot_{place}"), name=dimension_name(one))
             changed = {place: one.key, FIX + one.key: "", FIX + old.key: old.usual.key}
             made.append(PivotLink(label, _href(shown, changed)))
     return made

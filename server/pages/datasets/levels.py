@@ -11,7 +11,8 @@ from markupsafe import Markup, escape
 from server.cubes.members import CubeCode
 from server.http.language import text
 from server.http.problem_details import HttpProblem
-from server.pages.datasets.names import in_its_language, name_and_tag
+from server.pages.datasets.names import name_and_tag
+from server.pages.layout.units import in_its_language
 from vocab.namespaces import PLACE
 
 LEVEL = "level"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from server.cubes.members import CubeCode
-from server.pages.layout.units import name_in
+from server.pages.layout.units import in_its_language, name_in
 
 
 def name_and_tag(code: CubeCode) -> tuple[str, str]:
@@ -18,11 +18,6 @@ def name_and_tag(code: CubeCode) -> tuple[str, str]:
 def code_name(code: CubeCode) -> str:
     """The name of a code."""
     return name_and_tag(code)[0]
-
-
-def in_its_language(name: str, tag: str) -> Markup:
-    """A name, marked where it is not in the reader's language."""
-    return Markup('<span lang="{}">{}</span>').format(tag, name) if tag else escape(name)
 
 
 def joined(codes: Iterable[CubeCode], *more: str) -> Markup:

@@ -30,7 +30,7 @@ from server.datasets.described import DescribedDataset
 from server.http.problem_details import HttpProblem
 from server.pages.datasets.charts import ChartsOrReason, charts
 from server.pages.datasets.grid import CubeGrid, choices_of_charts, grid
-from server.pages.layout.units import name_in, unit_text
+from server.pages.layout.units import in_its_language, name_in, unit_text
 from server.quality.mending import MENDS
 from server.quality.scores import QualityOf, score_of
 from vocab.namespaces import DCT
@@ -64,7 +64,7 @@ class CubePart:
     number: int
     grid: CubeGrid
     drawn: ChartsOrReason
-    unit: str
+    unit: Markup
     unit_is_inferred: bool
     latest: str
 
@@ -140,6 +140,7 @@ def _written(
         mends=MENDS,
         lineage=lineage,
         captures=known.captures,
+        publisher=in_its_language(*_publisher(described)),
         citation=_citation(described, snapshot, lineage.newest if lineage else 1),
         source=context.instance.names.source(described.entry.source),
     )
@@ -214,11 +215,16 @@ def one_of(found: list[CubeStructure], asked: Mapping[str, str]) -> tuple[int, C
     return int(text), found[int(text) - 1]
 
 
-def _citation(described: DescribedDataset, snapshot: Snapshot, version: int) -> DatasetCitation:
+def _publisher(described: DescribedDataset) -> tuple[str, str]:
+    """The name of the first publisher, and its language where it is not the reader's."""
     publishers = described.iris(DCT.publisher)
+    return name_in(facts.names(described, publishers[0]), "") if publishers else ("", "")
+
+
+def _citation(described: DescribedDataset, snapshot: Snapshot, version: int) -> DatasetCitation:
     issued = described.texts(DCT.issued)
     return DatasetCitation(
-        publisher=name_in(facts.names(described, publishers[0]), "")[0] if publishers else "",
+        publisher=_publisher(described)[0],
         title=name_in(facts.texts(described, DCT.title), described.entry.identifier)[0],
         identifier=described.entry.identifier,
         iri=described.entry.iri,

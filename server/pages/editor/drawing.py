@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from server.http.language import choose, text
+from server.http.language import text
 from server.pages.editor.columns import (
     NotDrawable,
     ResultColumn,
@@ -24,6 +24,7 @@ from server.pages.editor.columns import (
 from server.pages.editor.results import ResultsView
 from server.pages.figures.charts import MOST_SERIES, ChartSeries, bar_chart, line_chart
 from server.pages.figures.maps import UnitOnMap, mosaic
+from server.pages.layout.units import name_in
 from server.sparql.labels import Labels
 
 MOST_BARS = 40
@@ -85,7 +86,7 @@ def _line(shown: ResultsView, labels: Labels) -> ResultFigure:
     number = measure(others)
     series = [name_column(others)] if any(c.is_name for c in others) else []
     values = dict(_pairs([year, *series], number))
-    lines = [*_series(values)]
+    lines = [*_series(values, series[0].language if series else "")]
     if len(lines) > MOST_SERIES:
         raise NotDrawable("not_drawn_series")
     picture = line_chart(lines, _caption(number, year), text("as_in_table"))
@@ -93,23 +94,23 @@ def _line(shown: ResultsView, labels: Labels) -> ResultFigure:
     return ResultFigure(picture, (number.name, *(c.name for c in (year, *series))), missing)
 
 
-def _series(values: dict[tuple[str, ...], float | None]) -> Iterator[ChartSeries]:
+def _series(values: dict[tuple[str, ...], float | None], tag: str) -> Iterator[ChartSeries]:
     """The lines, each over all years; a year without a value breaks its line."""
     years = sorted({int(key[0]) for key in values})
     if len(years) < 2:
         raise NotDrawable("not_drawn_one")
     for name in dict.fromkeys(key[1:] for key in values):
         points = [(y, values.get((str(y), *name))) for y in range(years[0], years[-1] + 1)]
-        yield ChartSeries(" ".join(name), points)
+        yield ChartSeries(" ".join(name), points, tag)
 
 
 def _map(shown: ResultsView, labels: Labels) -> ResultFigure:
     columns = columns_of(shown, labels)
     place, number = place_column(columns), measure(columns)
     pairs = dict(_pairs([place], number))
-    names = {key: choose(labels.get(iri, {})) for key, iri in place.iris()}
+    names = {key: name_in(labels.get(iri, {}), key) for key, iri in place.iris()}
     units = {
-        code: UnitOnMap(names.get(code) or code, "", f"/id/place/{code}.html", value)
+        code: UnitOnMap(*names.get(code, (code, "")), f"/id/place/{code}.html", value)
         for (code,), value in pairs.items()
     }
     missing = sum(value is None for value in pairs.values())

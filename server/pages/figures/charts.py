@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -43,10 +44,12 @@ YEARS = TimeAxis()
 
 @dataclass(frozen=True, slots=True)
 class ChartSeries:
-    """A line: its label, and (period, value) in order of time; None breaks the line."""
+    """A line: its label, and (period, value) in order of time; None breaks the line. `tag` is the
+    language of the label (empty: the page's)."""
 
     label: str
     points: Sequence[Point]
+    tag: str = ""
 
     @property
     def known(self) -> list[tuple[int, float]]:
@@ -56,11 +59,12 @@ class ChartSeries:
 
 @dataclass(frozen=True, slots=True)
 class MarkedPoint:
-    """A point with a finding, and what it says."""
+    """A point with a finding, what it says, and the language of that (empty: the page's)."""
 
     year: int
     value: float
     says: str
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +106,26 @@ def line_chart(
     right = _RIGHT_OF_MANY if len(series) > 1 else _RIGHT_OF_ONE
     frame = _Frame(min(years), max(years), top, step, right, axis)
     parts = [*_axes(frame), *_lines(frame, series), *_flags(frame, flags)]
-    return svg("chart", _WIDTH, _HEIGHT, f"{name}. {says}", parts)
+    return svg("chart", _WIDTH, _HEIGHT, _label(name, says), parts)
+
+
+def _label(name: str, says: str) -> Markup:
+    return Markup("{}. {}").format(name, says)
 
 
 def svg(kind: str, width: int, height: int, label: str, parts: Sequence[str]) -> Markup:
-    """An `<svg>` of parts that are already markup."""
-    opened = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">')
-    return opened.format(kind, width, height, label) + Markup("".join(parts)) + Markup("</svg>")
+    """An `<svg>` of parts that are already markup.
+
+    A label with markup, as of names in another language, stands in a hidden element that names the
+    picture: an attribute has no place for a language.
+    """
+    opened = Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" ').format(kind, width, height)
+    named, hidden = Markup('aria-label="{}">').format(label), Markup("")
+    if isinstance(label, Markup) and "<" in label:
+        key = f"says-{zlib.crc32(label.encode()):08x}"
+        named = Markup('aria-labelledby="{}">').format(key)
+        hidden = Markup('<span hidden id="{}">{}</span>').format(key, label)
+    return opened + named + Markup("".join(parts)) + Markup("</svg>") + hidden
 
 
 def _axes(frame: _Frame) -> Iterator[str]:
@@ -131,7 +148,7 @@ def _years_at_axis(first: int, last: int) -> range:
 
 
 def _lines(frame: _Frame, series: Sequence[ChartSeries]) -> Iterator[str]:
-    ends = list[tuple[float, str]]()
+    ends = list[tuple[float, str, str]]()
     for number, one in enumerate(series, 1):
         yield f'<path class="line s{number}" d="{_path(frame, one.points)}"/>'
         yield from _lone_points(frame, one.points, number)
@@ -139,7 +156,7 @@ def _lines(frame: _Frame, series: Sequence[ChartSeries]) -> Iterator[str]:
             continue
         year, value = one.known[-1]
         yield _dot(frame, year, value, f"f{number}", 4)
-        ends.append((frame.y(value), one.label))
+        ends.append((frame.y(value), one.label, one.tag))
     if len(series) > 1:
         yield from _names_at_ends(frame, sorted(ends))
     else:
@@ -165,14 +182,14 @@ def _lone_points(frame: _Frame, points: Sequence[Point], number: int) -> Iterato
             yield _dot(frame, year, value, f"f{number}", 3)
 
 
-def _names_at_ends(frame: _Frame, ends: Sequence[tuple[float, str]]) -> Iterator[str]:
+def _names_at_ends(frame: _Frame, ends: Sequence[tuple[float, str, str]]) -> Iterator[str]:
     """Names beside the ends of their lines, never on each other."""
     heights = list[float]()
-    for y, _ in ends:
+    for y, _, _ in ends:
         heights.append(max(y, heights[-1] + _LABEL_HEIGHT) if heights else y)
     over = max(0.0, heights[-1] - (_HEIGHT - _BOTTOM)) if heights else 0
-    for height, (_, label) in zip(heights, ends, strict=True):
-        yield _text(_WIDTH - frame.right + 10, height - over + 5, label)
+    for height, (_, label, tag) in zip(heights, ends, strict=True):
+        yield _text(_WIDTH - frame.right + 10, height - over + 5, label, tag=tag)
 
 
 def _values_of_one(frame: _Frame, known: Sequence[tuple[int, float]]) -> Iterator[str]:
@@ -194,7 +211,8 @@ def _flags(frame: _Frame, flags: Sequence[MarkedPoint]) -> Iterator[str]:
     for one in flags:
         dot = _dot(frame, one.year, one.value, "flag", 5)
         says = escape(f"{frame.axis.write(one.year)}: {one.says}")
-        yield dot.replace("/>", f"><title>{says}</title></circle>")
+        lang = f' lang="{escape(one.tag)}"' if one.tag else ""
+        yield dot.replace("/>", f"><title{lang}>{says}</title></circle>")
 
 
 def _dot(frame: _Frame, year: int, value: float, kind: str, radius: int) -> str:
@@ -203,8 +221,9 @@ def _dot(frame: _Frame, year: int, value: float, kind: str, radius: int) -> str:
     )
 
 
-def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "") -> str:
-    more = (f' class="{kind}"' if kind else "") + (f' text-anchor="{anchor}"' if anchor else "")
+def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "", tag: str = "") -> str:
+    given = (("lang", escape(tag)), ("class", kind), ("text-anchor", anchor))
+    more = "".join(f' {name}="{value}"' for name, value in given if value)
     return f'<text{more} x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 
@@ -223,13 +242,12 @@ def bar_chart(rows: Sequence[tuple[str, float, str]], name: str, says: str) -> M
     top = max(value for _, value, _ in rows) or 1
     parts = [part for i, row in enumerate(rows) for part in _bar(4 + i * _ROW, *row, top)]
     parts.append(f'<path class="axis" d="M{_BAR_LEFT} 4v{_ROW * len(rows)}"/>')
-    return svg("chart", _WIDTH, 8 + _ROW * len(rows), f"{name}. {says}", parts)
+    return svg("chart", _WIDTH, 8 + _ROW * len(rows), _label(name, says), parts)
 
 
 def _bar(y: int, label: str, value: float, tag: str, top: float) -> Iterator[str]:
     width = value / top * (_WIDTH - _BAR_LEFT - _BAR_RIGHT)
     middle = y + _ROW / 2 + 5
-    text = _text(_BAR_LEFT - 10, middle, label, "", "end")
-    yield text.replace("<text", f'<text lang="{escape(tag)}"', 1) if tag else text
+    yield _text(_BAR_LEFT - 10, middle, label, "", "end", tag)
     yield f'<rect class="f1" x="{_BAR_LEFT}" y="{y + 7}" width="{width:.1f}" height="{_ROW - 14}"/>'
     yield _text(_BAR_LEFT + width + 8, middle, number_text(value))

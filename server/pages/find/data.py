@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
+from graph.lists.document import spoken
 from graph.lists.index import FacetValue
 from graph.lists.query import ListEntry, ListPage
 from server.http.urls import Urls
@@ -43,7 +44,7 @@ def _item(page: ListPage, entry: ListEntry) -> dict[str, object]:
     return {
         "id": document.iri,
         "title": document.titles,
-        "about": document.about or None,
+        "about": {tag: spoken(words) for tag, words in document.about.items()} or None,
         "codes": document.codes,
         "inferred": document.inferred,
         **{

@@ -10,6 +10,7 @@ from flask import g
 from markupsafe import Markup, escape
 
 from graph.lists.datasets import DESCRIPTION, HERE
+from graph.lists.document import Text
 from graph.lists.index import MOST, FacetValue, ListIndex
 from graph.lists.kinds import DATASET, KINDS
 from graph.lists.query import Facet, ListEntry, ListPage
@@ -57,7 +58,7 @@ class ThingItem:
     title: Texts
     inferred: Sequence[str]
     codes: Sequence[str]
-    about: Texts
+    about: Sequence[Text]
     tags: Sequence[Markup]
     severity: str
     datasets: int
@@ -238,7 +239,7 @@ def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
         title=dict(document.titles),
         inferred=document.inferred,
         codes=document.codes,
-        about=dict(document.about),
+        about=document.about.get(g.language) or next(iter(document.about.values()), ()),
         tags=[_tag(value) for facet in shown for value in entry.of(facet)],
         severity=severity,
         datasets=datasets if document.kind == "organisation" else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import g
+from markupsafe import Markup, escape
 
 from server.cubes.structure import UnitOfMeasure
 from server.http.language import LANGUAGES, text
@@ -20,12 +21,17 @@ def name_in(labels: Mapping[str, str], otherwise: str) -> tuple[str, str]:
     return otherwise, ""
 
 
-def unit_text(unit: UnitOfMeasure | None) -> str:
+def in_its_language(name: str, tag: str) -> Markup:
+    """A name, marked where it is not in the reader's language."""
+    return Markup('<span lang="{}">{}</span>').format(tag, name) if tag else escape(name)
+
+
+def unit_text(unit: UnitOfMeasure | None) -> Markup:
     """A unit with its power of ten: “thousand togrog”; empty for none."""
     if unit is None:
-        return ""
-    name = name_in(unit.labels, "")[0]
+        return Markup("")
+    name = in_its_language(*name_in(unit.labels, ""))
     if not unit.power:
         return name
     power = text(f"power_{_POWERS[unit.power]}") if unit.power in _POWERS else f"10^{unit.power}"
-    return f"{power} {name}"
+    return Markup("{} {}").format(power, name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -11,9 +12,11 @@ from flask import Flask, g
 from markupsafe import Markup, escape
 
 from graph.ledger.events import ULAANBAATAR
-from server.http.language import LANGUAGES
+from server.http.language import LANGUAGES, InterfaceText
 from vocab.terms import Object
 
+_CYRILLIC = re.compile(r"\w*[Ѐ-ӿ]\w*(?:[\s,-]+\w*[Ѐ-ӿ]\w*)*")
+_MONGOLIAN = "mn"  # what is in Cyrillic here is in Mongolian
 Texts = dict[str, str]
 """A text by language tag, empty for none."""
 
@@ -77,8 +80,32 @@ def foreign(texts: dict[str, str], otherwise: str = "") -> Markup:
 def in_language(value: str, tag: str) -> Markup:
     """A text of the data, with `lang` where it is not in the reader's language, and a tag."""
     if not tag or tag == g.language:
+        return in_script(value, tag)
+    marked = Markup('<span lang="{0}">{1}</span> <small class="tag">{0}</small>')
+    return marked.format(tag, in_script(value, tag))
+
+
+def in_script(value: str, tag: str = "") -> Markup:
+    """A text in which Cyrillic words have a `lang`, where they stand in a text of another language
+    or the text is in no language (`tag`) and the page is not in Mongolian."""
+    if (tag or g.language) == _MONGOLIAN:
         return escape(value)
-    return Markup('<span lang="{0}">{1}</span> <small class="tag">{0}</small>').format(tag, value)
+    return Markup("").join(_scripts(value))
+
+
+def _scripts(value: str) -> Iterator[Markup]:
+    end = 0
+    for found in _CYRILLIC.finditer(value):
+        yield escape(value[end : found.start()])
+        yield Markup('<span lang="{}">{}</span>').format(_MONGOLIAN, found[0])
+        end = found.end()
+    yield escape(value[end:])
+
+
+def with_values(words: str, **values: object) -> Markup:
+    """A text of ours with values of which some are markup."""
+    escaped = InterfaceText(escape(words))
+    return Markup(escaped.format(**{name: escape(value) for name, value in values.items()}))
 
 
 def init_app(app: Flask) -> None:
@@ -90,4 +117,6 @@ def init_app(app: Flask) -> None:
         time_tag=time_tag,
         foreign=foreign,
         in_language=in_language,
+        in_script=in_script,
+        with_values=with_values,
     )
