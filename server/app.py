@@ -184,6 +184,7 @@ class ProblemAnswers:
             response = Response(problem.body(self.base), content_type=problem_details.MEDIA_TYPE)
         response.status_code = problem.kind.status
         response.headers.extend(problem.header_list())
+        response.vary.add("Accept")
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 

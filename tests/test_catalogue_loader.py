@@ -139,6 +139,16 @@ def test_nothing_is_published_about_what_is_not_the_sources(subject: str) -> Non
     assert findings(found)["subject-refused"] == 2
 
 
+@pytest.mark.parametrize(
+    ("day", "kept"), [("2014-12-31", True), ("2014-12-30", False), ("1066-01-01", False)]
+)
+def test_a_period_is_what_its_name_says_whoever_says_it(day: str, kept: bool) -> None:
+    period = "<https://w3id.org/ulzii/id/period/1999--2014>"
+    found = mapped([capture(page(':p "kept"', f'{period} dcat:endDate "{day}"^^xsd:date .'))])
+    assert any(day in line for line in lines(found)) is kept
+    assert ("subject-refused" in findings(found)) is not kept
+
+
 def test_what_another_instance_describes_under_the_default_base_is_foreign() -> None:
     theirs = "<https://w3id.org/ulzii/id/dataset/nso/1>"
     found = mapped([capture(f"{PREFIXES} {theirs} a dcat:Dataset ; dct:identifier '1' .".encode())])

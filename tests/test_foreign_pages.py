@@ -73,3 +73,26 @@ def test_lists_and_the_sitemap_lead_to_the_page(client: FlaskClient) -> None:
     assert f'href="{path}"' in client.get("/datasets?lang=mn").text
     entries = ElementTree.fromstring(client.get("/sitemap/1.xml").data)
     assert f"{HERE}{path[1:]}" in {e.text for e in entries.iter() if e.tag.endswith("}loc")}
+
+
+@pytest.mark.parametrize("iri", [DATASET, "urn:uuid:1", "https://w3id.org/ulzii/id/dataset/far/1"])
+def test_what_goes_leaves_a_tombstone_whoever_minted_its_iri(
+    another: Callable[[], Instance], iri: str
+) -> None:
+    instance = another()
+    stays = '<https://portal.example.org/stays> a dcat:Dataset ; dct:title "Үлдэнэ"@mn .'
+    catalogues.publish(
+        instance, f'<{iri}> a dcat:Dataset ; dct:title "Явна"@mn . {stays}', "portal"
+    )
+    catalogues.publish(instance, stays, "portal")
+    path = Urls(instance.base, HERE).local(iri)
+    with Pool.start(instance, workers=1) as pool:
+        ready(pool)
+        client = create_app(instance, pool, Settings(public_url=HERE)).test_client()
+        for url, accept in ((path, "text/turtle"), (f"{path}.ttl", "*/*"), (path, "text/html")):
+            answer = client.get(url, headers={"Accept": accept})
+            assert answer.status_code == 410
+            assert "Явна" in answer.text
+        stayed = "/resource/" + quote("https://portal.example.org/stays", safe="")
+        assert client.get(f"{stayed}.ttl").status_code == 200
+        assert client.get(f"{path}x").status_code == 404

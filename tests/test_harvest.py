@@ -270,11 +270,21 @@ def test_a_request_chooses_by_accept_and_the_extension_wins(bundled: FlaskClient
     assert get(bundled, "catalog", Accept="*/*").mimetype == "text/turtle"
 
 
-def test_links_never_come_from_the_request(bundled: FlaskClient) -> None:
-    plain = get(bundled, "catalog.ttl")
-    for name in ("Host", "X-Forwarded-Host"):
-        other = bundled.get("catalog.ttl", headers={name: "evil.example"})
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("catalog.ttl", "catalog.rdf?page=2", "org/5296722/catalog.ttl", "sitemap.xml"),
+        *("sitemap/1.xml", "robots.txt", ".well-known/void", ".well-known/api-catalog"),
+        *("sparql?format=ttl", "openapi.json", "id/dataset/mn-odp/6686.ttl"),
+    ],
+)
+def test_links_never_come_from_the_request(bundled: FlaskClient, url: str) -> None:
+    plain = get(bundled, url)
+    assert plain.status_code == 200
+    for name in ("Host", "X-Forwarded-Host", "Forwarded"):
+        other = bundled.get(url, headers={name: "evil.example"})
         assert other.data == plain.data
+        assert "evil.example" not in str(other.headers)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
 
@@ -22,10 +23,12 @@ from loaders.pipeline.load import load
 from server.app import create_app
 from server.cli import main
 from server.core.settings import Settings
+from tests.catalogues import triples
 from tests.pools import ready
 from tests.stand_ins import HOST, StandIn, StandInAnswer, StandInRequest, serving
 from tests.test_bad_input import allow_private
 from tests.test_catalogue_protocols import described
+from vocab.namespaces import DCAT, DCT
 
 pytestmark = pytest.mark.slow
 SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
@@ -83,6 +86,14 @@ def datasets(instance: Instance) -> set[str]:
     return iris
 
 
+def said(instance: Instance) -> set[ox.Triple]:
+    """What the catalogue says of datasets, their files and their periods."""
+    found = triples(instance)
+    named = {t.object for t in found if t.predicate in (DCAT.distribution, DCT.temporal)}
+    about = named | {ox.NamedNode(iri) for iri in datasets(instance)}
+    return {t for t in found if t.subject in about}
+
+
 @pytest.mark.parametrize("syntax", SYNTAXES)
 def test_an_export_gives_the_same_datasets(
     ours: Instance, second: Instance, tmp_path: Path, syntax: str
@@ -101,6 +112,7 @@ def test_the_served_catalogue_gives_the_same_datasets(
         source = described(tmp_path, f"http://{host}/open/catalog.{syntax}")
         assert load(second, source).status == "published"
         assert datasets(second) == datasets(ours)
+        assert said(second) == said(ours)
         assert load(second, source).status == "same"
 
 

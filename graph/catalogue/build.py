@@ -25,7 +25,7 @@ from graph.catalogue.membership import SOURCES, lists_of, thing_of
 from graph.catalogue.packs import PackReader, PackWriter
 from graph.catalogue.syntax import STORED, fragments
 from graph.core.instance import Instance
-from graph.core.iris import ROOT
+from graph.core.iris import SHARED
 from graph.lists import build as lists
 from graph.snapshots.staged import Staged
 from graph.versions.state import state
@@ -150,7 +150,7 @@ class _Builder:
     def _add_services(self) -> None:
         """The catalogue itself and all services, though no dataset may refer to them."""
         found = self._db.execute("SELECT iri, source FROM typed WHERE kind = 'DataService'")
-        own, role = (self._instance.base, ROOT), DCAT.DataService.value
+        own, role = (self._instance.base, *SHARED), DCAT.DataService.value
         services = [Reference("" if i.startswith(own) else s, i, role) for i, s in found]
         ids = self._refer([Reference("", self._instance.names.catalog, CATALOG), *services])
         catalog = _id(Reference("", self._instance.names.catalog, CATALOG))

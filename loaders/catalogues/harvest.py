@@ -82,7 +82,7 @@ class Harvest:
         """A record with the triples that the source may state."""
         kept = []
         for triple in named.triples:
-            if self._ownership.may_describe(triple[0]):
+            if self._ownership.may_state(triple):
                 kept.append(triple)
             elif not self._ownership.is_known(triple):
                 met.add("subject-refused", detail=triple[0][1:-1])

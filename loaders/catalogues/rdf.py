@@ -98,9 +98,10 @@ def _own(record: Record, context: LoaderContext) -> Iterator[Mapped]:
     ownership = Ownership(context.names, context.source.id, minter, context.others)
     refused: Counter[str] = Counter()
     for one in rdf.statements(record, context):
-        if ownership.may_describe(str(one.subject)):
+        triple = (str(one.subject), str(one.predicate), str(one.object))
+        if ownership.may_state(triple):
             yield one
-        elif not ownership.is_known((str(one.subject), str(one.predicate), str(one.object))):
+        elif not ownership.is_known(triple):
             refused[one.subject.value] += 1
     subject = ox.NamedNode(context.names.source(context.source.id))
     for count in refused.values():

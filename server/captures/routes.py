@@ -27,6 +27,7 @@ from server.http import negotiation
 from server.http.language import text
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.http.response_headers import make_resumable
 from server.resources import dereference
 from server.trace.page import note_text
 from server.trace.readers import TraceReaders
@@ -197,7 +198,7 @@ def _download(archive: Archive, digest: str, found: list[HeldCapture]) -> Respon
     response.headers["Content-Length"] = str(length)
     response.vary.add("Authorization")
     response.set_etag(digest)
-    response.make_conditional(request, accept_ranges=True, complete_length=length)
+    make_resumable(response, length)
     return response
 
 

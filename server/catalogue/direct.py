@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _PATH = re.compile(rf"/(?:snapshot/([1-9][0-9]{{0,17}})/)?catalog\.({'|'.join(SYNTAXES)})")
 _QUERY = re.compile(r"(?:page=([0-9]+))?", re.ASCII)
-_CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE")
+_CONDITION = re.compile(r"HTTP_(?:IF_|RANGE)")
 _SHARED = [*CORS, *SECURITY, ("Vary", "Accept-Encoding")]
 
 
@@ -75,4 +75,4 @@ class DirectPages:
 
 def _is_unconditional(environ: WSGIEnvironment) -> bool:
     """Whether it is a GET of the whole page."""
-    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _CONDITIONS)
+    return environ["REQUEST_METHOD"] == "GET" and not any(map(_CONDITION.match, environ))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from graph import snapshots
 from graph.export import dump
@@ -13,6 +13,7 @@ from graph.versions.state import public_sources, state
 from server.cache import permalinks
 from server.core.context import AppContext
 from server.http.problem_details import HttpProblem
+from server.http.response_headers import make_resumable
 
 _RULE = f"/dump/<source>.<any({','.join(MEDIA_TYPES)}):form>"
 
@@ -29,7 +30,7 @@ def blueprint(context: AppContext) -> Blueprint:
         if number is not None:
             age = context.instance.retention.seconds
             response.headers["Cache-Control"] = f"public, max-age={age}, immutable"
-        response.make_conditional(request, accept_ranges=True, complete_length=found.length)
+        make_resumable(response, found.length)
         return response
 
     part.add_url_rule(_RULE, view_func=show)

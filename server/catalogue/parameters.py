@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 from server.http.problem_details import HttpProblem
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
+# xsd:date and xsd:dateTime (XML Schema 1.1 part 2), seconds optional
 _MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+    r"(?P<day>\d{4}-\d\d-\d\d)(?:[T ](?P<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?))?"
+    r"(?:Z|(?P<zone>[+-](?:0\d|1[0-3]):?[0-5]\d|[+-]14:?00))?",
+    re.ASCII | re.IGNORECASE,
 )
+_END_OF_DAY = re.compile(r"24:00(?::00(?:\.0+)?)?")
 
 
 def page_number(text: str | None) -> int:
@@ -36,16 +40,26 @@ def since(text: str | None) -> int:
     if text is None:
         return 0
     try:
-        # a plus sign in a query string is a space, and clients often forget to escape it
-        moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", text))
-        seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        seconds = int(_moment(text).timestamp())
     except (ValueError, OverflowError):
-        seconds = None
-    if seconds is None or not _MOMENT.match(text):
         raise HttpProblem(
             400,
             "“modified_since” is not a date",
-            hint="For example 2026-11-30T17:00:00Z.",
+            hint="For example 2026-11-30T17:00:00Z, or 2026-11-30.",
             detail_mn="“modified_since” нь огноо биш байна",
-        )
+            hint_mn="Жишээ нь 2026-11-30T17:00:00Z, эсвэл 2026-11-30.",
+        ) from None
     return max(1, seconds)
+
+
+def _moment(text: str) -> datetime:
+    """The moment that a date or a time begins. Raises ValueError, OverflowError."""
+    # a plus sign in a query string is a space, and clients often forget to escape it
+    found = _MOMENT.fullmatch(re.sub(r" (?=\d\d:?\d\d$)", "+", text))
+    if found is None:
+        raise ValueError(text)
+    time, extra = found["time"] or "00:00", timedelta()
+    if _END_OF_DAY.fullmatch(time):
+        time, extra = "00:00", timedelta(days=1)
+    moment = datetime.fromisoformat(f"{found['day']}T{time}{found['zone'] or '+00:00'}")
+    return moment + extra

@@ -1,4 +1,4 @@
-"""Content coding and CORS headers for every response of the Flask application.
+"""Content coding, ranges and CORS headers for every response of the Flask application.
 
 `server.sparql.endpoint` does the same for queries.
 """
@@ -17,13 +17,14 @@ from server.http.problem_details import HttpProblem
 _CODED = re.compile(r"text/|application/(?!gzip|zstd|zip|octet-stream|pdf)|image/svg")
 # `g.is_text`: a view says of its octet stream that most of it is text.
 _IF_NONE_MATCH = "HTTP_IF_NONE_MATCH"
-_RANGE = re.compile(r"bytes=(?:(\d*)-(\d*))", re.ASCII | re.IGNORECASE)
+_RANGE = "HTTP_RANGE"
+_BYTES = re.compile(r"bytes=(\d{0,99})-(\d{0,99})", re.ASCII | re.IGNORECASE)
 
 
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.before_request(_strip_codings)
-    app.before_request(_ignore_ranges)
+    app.before_request(_ignore_unusable_ranges)
     app.after_request(_encode)
     app.after_request(_allow_all_origins)
 
@@ -36,12 +37,35 @@ def _strip_codings() -> None:
         request.environ[_IF_NONE_MATCH] = re.sub(rf'-(?:{names})"', '"', g.if_none_match)
 
 
-def _ignore_ranges() -> None:
-    """Ignore ranges that are wrong, several, or of another unit: all is sent (RFC 9110 §14.2)."""
-    found = _RANGE.fullmatch(request.environ.get("HTTP_RANGE", "").replace(" ", ""))
+def _ignore_unusable_ranges() -> None:
+    """Ignore ranges that are wrong, several, of another unit, of another method than GET, or of
+    what a weak validator stands for: all is sent (RFC 9110 §14.2, §13.1.5)."""
+    found = _BYTES.fullmatch(request.environ.get(_RANGE, "").replace(" ", ""))
     first, last = found.groups() if found else ("", "")
-    if not (first or last) or (first and last and int(first) > int(last)):
-        request.environ.pop("HTTP_RANGE", None)
+    is_wrong = not (first or last) or (first and last and int(first) > int(last))
+    is_weak = request.environ.get("HTTP_IF_RANGE", "").strip().startswith("W/")
+    if is_wrong or is_weak or request.method != "GET":
+        request.environ.pop(_RANGE, None)
+
+
+def make_resumable(response: Response, length: int) -> None:
+    """Make a response of `length` bytes conditional, and a part of it where one is asked for.
+
+    werkzeug by itself answers a range before the conditions of the request (RFC 9110 §13.2.2).
+    Raises RequestedRangeNotSatisfiable (416) for a range behind the end.
+    """
+    response.accept_ranges = "bytes"
+    response.make_conditional(request)
+    if response.status_code == 200 and _RANGE in request.environ:
+        _shorten_suffix(length)
+        response.make_conditional(request, accept_ranges=True, complete_length=length)
+
+
+def _shorten_suffix(length: int) -> None:
+    """The last bytes of what has fewer are all of it (RFC 9110 §14.1.2)."""
+    found = _BYTES.fullmatch(request.environ[_RANGE].replace(" ", ""))
+    if found and not found[1] and int(found[2]) > length:
+        request.environ[_RANGE] = f"bytes=-{length}"
 
 
 def _acceptable() -> tuple[str, ...]:
@@ -84,7 +108,13 @@ def _is_encodable(response: Response) -> bool:
 
 
 def _restore_coding(response: Response) -> Response:
-    """The validator of a 304 with the coding that the client sent."""
+    """The validator of a 304 with the coding that the client sent; of `*`, with the one that the
+    response itself would have."""
+    if g.if_none_match.strip() == "*" and _is_encodable(response):
+        name = content_coding.choose_coding(_acceptable(), response.content_length or MAX_ENCODED)
+        if name != IDENTITY:
+            _mark_etag(response, name)
+        return response
     for name in _acceptable():
         tag, _ = response.get_etag()
         if name != IDENTITY and f'"{tag}-{name}"' in g.if_none_match:

@@ -32,6 +32,11 @@ class Urls:
         """The absolute URL of a local path (`/catalog.ttl`)."""
         return (self.public or self.base) + path.removeprefix("/")
 
+    def reachable(self, path: str, requested: str) -> str:
+        """The absolute URL of a local path; below the root that was requested only where nobody
+        said where the service is reachable."""
+        return (self.public or requested) + path.removeprefix("/")
+
     def iris(self, path: str) -> list[str]:
         """The IRIs that a raw local path (`/id/place/065`) can stand for.
 

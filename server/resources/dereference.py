@@ -18,6 +18,7 @@ from server.datasets import described
 from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.http.response_headers import make_resumable
 from server.pages.datasets import csv as dataset_csv
 from server.pages.datasets import page as dataset_page
 from server.pages.datasets import statements as dataset_statements
@@ -183,7 +184,7 @@ def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Re
         response.headers["Ulzii-Snapshot"] = answer.snapshot
         response.set_etag(f"{answer.snapshot}-{offer.name}")
         # a download of gigabytes must be resumable
-        response.make_conditional(request, accept_ranges=True, complete_length=answer.length)
+        make_resumable(response, answer.length)
     return response
 
 

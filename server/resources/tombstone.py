@@ -17,17 +17,24 @@ from graph.catalogue import listing
 from graph.catalogue.listing import Gone
 from graph.catalogue.syntax import SYNTAXES
 from graph.core.instance import Instance
+from graph.core.iris import ROOT
 from server.core.context import AppContext
 from server.http.negotiation import HTML, Offer
 from vocab.namespaces import DCT, PROV, RDF, XSD
 
 
 def find(instance: Instance, iris: list[str]) -> Gone | None:
-    """The dataset of one of these IRIs that is gone; None where none is."""
-    datasets = [iri for iri in iris if iri.startswith(f"{instance.base}id/dataset/")]
+    """The dataset of one of these IRIs that is gone, whoever minted it; None where none is."""
+    datasets = [iri for iri in iris if _may_be_dataset(instance, iri)]
     now = snapshots.current(instance) if datasets else None
     found = listing.find(instance, now.number) if now else None
     return next(filter(None, map(found.gone, datasets)), None) if found else None
+
+
+def _may_be_dataset(instance: Instance, iri: str) -> bool:
+    """False for other things of ours, which are most that are asked for."""
+    local = next((iri[len(r) :] for r in (instance.base, ROOT) if iri.startswith(r)), None)
+    return local is None or local.startswith("id/dataset/")
 
 
 def response(context: AppContext, gone: Gone, offer: Offer) -> Response:

@@ -46,7 +46,7 @@ def blueprint(context: AppContext, run: RunQuery, cache: ResponseCache) -> Bluep
         rate_limit.check(context.client_keys.identify(request.environ).key)
         text, mn, en = (request.form.get(n, "") for n in ("query", "title_mn", "title_en"))
         check_query(text, mn, en)
-        return _saved_response(store.save(text, mn.strip(), en.strip()))
+        return _saved_response(context, store.save(text, mn.strip(), en.strip()))
 
     @part.get("/q/<short>")
     def answer(short: str) -> Base:
@@ -90,14 +90,15 @@ def check_query(text: str, *titles: str) -> None:
         )
 
 
-def _saved_response(saved: SavedQuery) -> Response:
+def _saved_response(context: AppContext, saved: SavedQuery) -> Response:
     """The short URL, as a page for clients that accept HTML, else as JSON."""
     location = {"Location": f"/q/{saved.short}"}
+    root = context.urls.reachable("", request.host_url)
     accept = request.headers.get("Accept", "")
     if negotiation.best(accept, [_JSON, HTML]) is HTML:
-        page = render_template("saved.html", saved=saved, root=request.host_url)
+        page = render_template("saved.html", saved=saved, root=root)
         return Response(page, 201, location)
-    facts = {"short": saved.short, "address": f"{request.host_url}q/{saved.short}"}
+    facts = {"short": saved.short, "address": f"{root}q/{saved.short}"}
     return Response(json.dumps(facts), 201, location, content_type="application/json")
 
 

@@ -23,9 +23,9 @@ from graph.catalogue.description.properties import (
     STATDCAT,
     ValueKind,
 )
-from graph.catalogue.description.values import ADDRESSES, restated
+from graph.catalogue.description.values import ADDRESSES, not_after, restated
 from graph.core.instance import CatalogueWords
-from graph.core.iris import ROOT, Names
+from graph.core.iris import SHARED, Names
 from graph.statements.layer import INFERRED, STATED
 from vocab.namespaces import DCAT, DCT, FOAF, QB, RDF, RDFS, SDMX_ATTRIBUTE, SKOS
 from vocab.terms import Object
@@ -78,6 +78,8 @@ class Describer:
         identifiers = found.pop(DCT.identifier, set())
         found.setdefault(RDF.type, set()).add(DCAT.Dataset)
         addresses.require(parts, dataset, self._names)
+        for of_part in parts.values():
+            _drop_future(of_part, entry.modified)
         for predicate, values in self._cube(found.get(DCT.hasFormat, set()), graphs).items():
             found.setdefault(predicate, set()).update(values)
         record = ox.NamedNode(entry.record(self._names))
@@ -113,11 +115,15 @@ class Describer:
     def names_of(self, iri: str) -> dict[str, str]:
         """The names of a thing by language (empty: none), the first where it has several."""
         graphs: Graphs = (_DEFAULT,)
-        if not iri.startswith((self._names.base, ROOT)):
+        if not self._is_own(iri):
             graphs = (self._authority,)
         found = self._properties(ox.NamedNode(iri), graphs)
         texts = (v for p in _NAMES for v in found.get(p, ()) if isinstance(v, ox.Literal))
         return {text.language or "": text.value for text in sorted(texts, key=str, reverse=True)}
+
+    def _is_own(self, iri: str) -> bool:
+        """Whether a source may describe a thing only if it was minted for it."""
+        return iri.startswith((self._names.base, *SHARED))
 
     def _graphs(self, source: str) -> Graphs:
         graph = self._names.graph
@@ -208,9 +214,18 @@ class Describer:
             return
         yield ox.Triple(node, predicate, value)
         if isinstance(value, ox.NamedNode) and values.kind in (ValueKind.NAMED, ValueKind.SHARED):
-            own = value.value.startswith((self._names.base, ROOT))
+            own = self._is_own(value.value)
             role = values.stub.value if values.stub else ""
             references.add(Reference("" if own else source, value.value, role))
+
+
+def _drop_future(found: Properties, published: str) -> None:
+    """Leave out dates that lie after the publication."""
+    for predicate, values in list(found.items()):
+        if kept := not_after(predicate, values, published):
+            found[predicate] = kept
+        else:
+            del found[predicate]
 
 
 def _told(words: CatalogueWords) -> Properties:

@@ -7,7 +7,9 @@ page, for one bad value (docs/being-harvested.md).
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+from ipaddress import ip_address
 
 import pyoxigraph as ox
 
@@ -17,12 +19,13 @@ from vocab.namespaces import DCAT, DCT, FOAF, MEDIA_TYPE, XSD
 from vocab.terms import Object
 
 # RFC 3987, and what XML and Turtle readers refuse inside an IRI
-_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`\x7f]+')
-# not a Char of XML 1.0 (§2.2): no RDF/XML document can hold it, not even escaped
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|\\^`\x7f-\x9f\ufffd-\uffff]+')
+# not a Char of XML 1.0 (§2.2): no RDF/XML document can hold it, not even escaped; and what stands
+# for a character that could not be read
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff]")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _DAY = r"(\d{4})-(\d\d)-(\d\d)"
-_ZONE = r"(?:Z|[+-]\d\d:\d\d)?"
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _DATES = {
     XSD.dateTime: re.compile(rf"{_DAY}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?{_ZONE}"),
     XSD.date: re.compile(_DAY + _ZONE),
@@ -37,10 +40,9 @@ ADDRESSES = frozenset(
         *(DCAT.landingPage, FOAF.page, FOAF.homepage),
     }
 )
-# a harvester would ask its own machine, or its own network
-_INSIDE = re.compile(
-    r"[a-z]+://(?:[^/@]*@)?(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|169\.254\.|\[::1\])", re.I
-)
+_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(?:\[([^\]]*)\]|([^/?#:]*))", re.I)
+_PAST = frozenset({DCT.issued, DCT.modified, DCT.created})
+_EASTERNMOST = timezone(timedelta(hours=14))  # where a day begins first
 
 
 def is_iri(text: str) -> bool:
@@ -68,13 +70,25 @@ def restated(predicate: ox.NamedNode, value: Object) -> Object | None:
 
 
 def _is_usable(predicate: ox.NamedNode, iri: str) -> bool:
-    inside = predicate in ADDRESSES and _INSIDE.match(iri) is not None
+    inside = predicate in ADDRESSES and _is_inside(iri)
     return is_iri(iri) and predicate not in _TEXTS and not inside
 
 
+def _is_inside(address: str) -> bool:
+    """Whether a harvester would ask its own machine, or its own network."""
+    found = _HOST.match(address)
+    host = (found[1] or found[2] or "").lower().rstrip(".") if found else ""
+    if host[:1].isdigit() or ":" in host:
+        try:
+            return not ip_address(host).is_global
+        except ValueError:  # a name that begins with a digit
+            return False
+    return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
+
+
 def _text(predicate: ox.NamedNode, value: ox.Literal) -> ox.Literal | None:
-    if _NOT_XML.search(value.value):
-        clean = _NOT_XML.sub("", value.value)
+    if _NO_TEXT.search(value.value):
+        clean = _NO_TEXT.sub("", value.value)
         value = (
             ox.Literal(clean, language=value.language)
             if value.language
@@ -93,6 +107,27 @@ def _dated(text: str) -> ox.Literal | None:
         if match := form.fullmatch(text):
             return ox.Literal(text, datatype=datatype) if _exists(*match.groups()) else None
     return None
+
+
+def not_after(predicate: ox.NamedNode, values: Iterable[Object], published: str) -> set[Object]:
+    """Values without dates of the past that lie after a publication (an xsd:dateTime).
+
+    Some harvesters refuse a dataset that changes in the future.
+    """
+    if predicate not in _PAST:
+        return set(values)
+    at = datetime.fromisoformat(published)
+    return {v for v in values if not isinstance(v, ox.Literal) or _begin(v.value) <= at}
+
+
+def _begin(text: str) -> datetime:
+    """The first moment that a date of one of these forms may stand for, wherever it was written."""
+    day, _, time = text.partition("T")
+    if time:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=_EASTERNMOST)
+    year, month, number = int(day[:4]), int(day[5:7] or 1), int(day[8:10] or 1)
+    return datetime(year, month, number, tzinfo=_EASTERNMOST)
 
 
 def _exists(year: str, month: str = "1", day: str = "1") -> bool:

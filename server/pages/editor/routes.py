@@ -67,9 +67,8 @@ def editor_or_description(context: AppContext, described: ServiceDescription) ->
         )
     if offer == HTML:
         return _page(context, examples(context.instance.base)[0].query, None)
-    return service_description.description_response(
-        described.of(request.base_url, offer.name), offer
-    )
+    endpoint = context.urls.reachable("sparql", request.host_url)
+    return service_description.description_response(described.of(endpoint, offer.name), offer)
 
 
 def results_page(context: AppContext, cache: ResponseCache, query: str) -> Response:
