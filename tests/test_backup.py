@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graph import backup
-from graph.audit.problem import Fault
+from graph.audit.model.problem import Fault
 from graph.audit.verify import verify
 from graph.core.errors import ConfigError, InputError, UlziiError
 from graph.core.instance import Instance

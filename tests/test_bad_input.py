@@ -250,7 +250,7 @@ import sys
 from pathlib import Path
 from graph.core.errors import StorageError
 from graph.core.instance import open_instance
-from graph.audit.problem import Fault
+from graph.audit.model.problem import Fault
 from graph.audit.verify import verify
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from graph.archive import Archive
 from graph.audit import caches
-from graph.audit.checked_archive import CheckedArchive
+from graph.audit.model.checked_archive import CheckedArchive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.evidence import (

@@ -20,7 +20,8 @@ shapes/prefilter shapes shapes/loading shapes/profiles shapes/quality
 graph graph/core graph/outbound graph/archive graph/ledger graph/statements
 graph/versions graph/evidence graph/snapshots graph/transparency graph/store graph/search graph/void
 graph/lists
-graph/catalogue/description graph/catalogue graph/publication graph/backup graph/export graph/audit
+graph/catalogue/description graph/catalogue graph/publication graph/backup graph/export
+graph/audit/model graph/audit
 graph/history
 graph/reports
 graph/queries/model graph/queries/syntax graph/queries/property_functions

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from graph.audit.problem import Fault
+from graph.audit.model.problem import Fault
 from graph.audit.verify import verify
 from graph.core.instance import Instance
 from graph.ledger import Event, Ledger

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.archive import Archive
-from graph.audit import item_roots
+from graph.audit import origin_roots
 from graph.ledger.merkle import tree_root
 from graph.statements import canonical, layer, patch, rowmap, sorting
 from graph.statements.sorting import LineFiles, Sorter
@@ -195,5 +195,5 @@ def test_the_roots_over_origins_and_records_are_those_of_the_row_map(
     )
     with archive.seekable(made.rows) as blob:
         sizes = [leaf.count(b"\n") for leaf in leaves.values()]
-        again = item_roots._roots(blob, sizes)
+        again = origin_roots._roots(blob, sizes)
     assert again == {"origins": made.origins, "records": made.records, "head": made.head}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import tracemalloc
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -15,14 +14,12 @@ from click.testing import CliRunner
 
 from graph.archive import Archive
 from graph.audit import versions
-from graph.audit.checked_archive import CheckedArchive
-from graph.audit.layer_pass import LayerPass
 from graph.audit.verify import verify
 from graph.core.instance import Instance
 from graph.core.progress import SilentReporter
 from graph.evidence import Delimited, record_text, touches
 from graph.ledger import Event, Ledger
-from graph.statements import layer, patch
+from graph.statements import patch
 from graph.statements.line_blob import line_writer
 from server.cli import main
 from tests.versions import lines, log_version, publish
@@ -169,21 +166,6 @@ def test_a_sample_reads_what_is_published_and_some_others(instance: Instance) ->
     load = next(ledger.find("Load", "s"))
     archive.path(load["layers"]["stated"]["lines"]).unlink()
     assert any("is missing" in message for message in found(instance, sample=0))
-
-
-def test_a_pass_holds_a_part_of_a_layer_only(instance: Instance) -> None:
-    archive = Archive(instance.archive)
-    texts = sorted(b'<http://e/%07d> <http://e/p> "%050d" .' % (n // 9, n) for n in range(90_000))
-    digest = write_lines(archive, texts)
-    archive.admit([digest])
-    done = LayerPass(CheckedArchive(instance.archive), digest)
-    tracemalloc.start()
-    count = sum(1 for _ in done.lines())
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert (count, done.statements, done.is_sorted) == (90_000, 90_000, True)
-    assert (done.digest, done.root) == (digest, layer.root_of(texts))
-    assert most < sum(map(len, texts)) / 3
 
 
 def test_further_levels_follow(instance: Instance) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.problem import IntegrityProblem
 from graph.ledger import Event, Ledger
 from graph.versions import held
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 
 from graph.archive import Archive
-from graph.audit.checked_archive import CheckedArchive
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.checked_archive import CheckedArchive
+from graph.audit.model.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter

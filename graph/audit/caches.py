@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from graph.audit.checked_archive import CheckedArchive
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.checked_archive import CheckedArchive
+from graph.audit.model.problem import IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.evidence import Delimited, json_spans, row_marks, touches

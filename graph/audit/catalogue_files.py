@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.problem import IntegrityProblem
 from graph.catalogue import keeping, packs, schema
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.problem import IntegrityProblem
 from graph.core.errors import IntegrityError, UlziiError
 from graph.core.instance import Instance
 from graph.ledger import Ledger, cosigned

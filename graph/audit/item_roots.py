@@ -1,25 +1,18 @@
-"""Level 2: the roots that a load logged over rows and elements are those of its captures, those
-over origins and records are those of its row maps."""
+"""Level 2: the roots that a load logged over rows and elements are those of its captures."""
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from graph.archive import SeekableBlob
-from graph.audit.checked_archive import CheckedArchive
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.checked_archive import CheckedArchive
+from graph.audit.model.problem import IntegrityProblem
 from graph.core import limited_process
 from graph.core.errors import InputError, IntegrityError
 from graph.evidence import item_trees
 from graph.evidence.item_trees import ItemTree
-from graph.evidence.row_columns import RowColumns
 from graph.ledger import Event
-from graph.statements.origin_tree import OriginTree, RecordTree
 
-_BATCH = 4096  # subjects
 _LIMITS = limited_process.ProcessLimits(memory=4 << 30, seconds=600.0)
 
 
@@ -66,42 +59,3 @@ class ItemRoots:
     def _tree(self, capture: str, kind: str, tree: ItemTree) -> ItemTree | None:
         with self._archive.open(capture) as stream:
             return item_trees.make(stream, kind, tree.form)
-
-
-def check_origins(
-    archive: CheckedArchive, facts: dict[str, Any], sizes: Sequence[int], where: str
-) -> Iterator[IntegrityProblem]:
-    """The problems of a layer whose subjects have so many lines each."""
-    if "origins" not in facts or facts["rows"] in archive.damaged:
-        return
-    try:
-        with archive.seekable(facts["rows"]) as blob:
-            made = _roots(blob, sizes)
-    except IntegrityError as error:
-        yield IntegrityProblem.of_error(2, error)
-        return
-    except (ValueError, LookupError, struct.error) as error:
-        yield IntegrityProblem(2, where, f"the row map cannot be read: {error}")
-        return
-    for name, value in made.items():
-        if facts[name] != value:
-            yield IntegrityProblem(
-                2, where, f"the root “{name}” of a row map is not the logged one"
-            )
-
-
-def _roots(blob: SeekableBlob, sizes: Sequence[int]) -> dict[str, str]:
-    rows, origins, records = RowColumns(blob), OriginTree(), RecordTree()
-    first = 0
-    for at in range(0, len(sizes), _BATCH):
-        some, starts, place = sizes[at : at + _BATCH], list[int](), 0
-        for size in some:
-            starts.append(place)
-            place += size
-        # the leaf of the first subject of all has none before it to close
-        origins.extend(rows.tags(first, place), (), starts if at else starts[1:])
-        first += place
-    for lines in rows.record_lines():
-        records.extend(b"".join(lines))
-    head = hashlib.sha256(rows.head_line).hexdigest()
-    return {"origins": origins.finish(), "records": records.root, "head": head}

@@ -11,7 +11,7 @@ from operator import lt
 
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
-from graph.ledger.merkle import Frontier
+from graph.ledger.merkle import Frontier, new_leaf
 
 _BATCH = 1 << 18  # bytes
 
@@ -25,7 +25,8 @@ class LayerPass:
         self._hash = hashlib.sha256()
         self._tree = Frontier()
         self._prefix = b"\x00"  # of the subject whose leaf is open
-        self._leaf: list[bytes] = []
+        # a catalogue may have a line for each of its datasets: its leaf is hashed as it goes by
+        self._leaf, self._leaf_lines = new_leaf(), 0
         self._last = b""
         self.statements = 0
         self.sizes = array("I")  # lines of each subject
@@ -84,17 +85,21 @@ class LayerPass:
         prefix, begin = self._prefix, 0
         for number, line in enumerate(batch):
             if not line.startswith(prefix):
-                self._leaf += batch[begin:number]
+                self._add_to_leaf(batch[begin:number])
                 self._close_leaf()
                 prefix, begin = line[: line.find(b" ") + 1], number
-        self._leaf += batch[begin:]
+        self._add_to_leaf(batch[begin:])
         self._prefix = prefix
 
+    def _add_to_leaf(self, lines: list[bytes]) -> None:
+        self._leaf.update(b"".join(lines))
+        self._leaf_lines += len(lines)
+
     def _close_leaf(self) -> None:
-        if self._leaf:
-            self._tree.append(b"".join(self._leaf))
-            self.sizes.append(len(self._leaf))
-            self._leaf = []
+        if self._leaf_lines:
+            self._tree.append_hash(self._leaf.digest())
+            self.sizes.append(self._leaf_lines)
+            self._leaf, self._leaf_lines = new_leaf(), 0
 
     @property
     def digest(self) -> str:

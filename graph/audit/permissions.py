@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from graph.audit.problem import Fault, IntegrityProblem
+from graph.audit.model.problem import Fault, IntegrityProblem
 from graph.core.instance import Instance
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph import snapshots
-from graph.audit.problem import Fault, IntegrityProblem
+from graph.audit.model.problem import Fault, IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.ledger import Ledger

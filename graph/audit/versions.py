@@ -18,10 +18,11 @@ from itertools import zip_longest
 from graph.archive import Archive
 from graph.archive.blob import damaged
 from graph.audit import blobs
-from graph.audit.checked_archive import CheckedArchive
-from graph.audit.item_roots import ItemRoots, check_origins
+from graph.audit.item_roots import ItemRoots
 from graph.audit.layer_pass import LayerPass
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.checked_archive import CheckedArchive
+from graph.audit.model.problem import IntegrityProblem
+from graph.audit.origin_roots import OriginRoots
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
@@ -72,6 +73,7 @@ def check(
 ) -> Iterator[IntegrityProblem]:
     """The problems of these versions: of level 2, and of level 1 those of their lines."""
     checked, roots = _Lines(archive), ItemRoots(archive)
+    origins = OriginRoots(archive, checked.sizes)
     for step in chosen:
         yield from roots.check(step.load, step.where)
         graphs = {name: instance.names.graph(step.load["source"], name) for name in layer.NAMES}
@@ -79,9 +81,7 @@ def check(
         for name, graph in graphs.items():
             yield from checked.check(step, name, graph)
             yield from _row_map(archive, step, name)
-            facts = step.load["layers"][name]
-            if (sizes := checked.sizes.get(facts["lines"])) is not None:
-                yield from check_origins(archive, facts, sizes, step.where)
+            yield from origins.check(step.load["layers"][name], step.where)
         reporter.advance()
 
 
@@ -91,7 +91,7 @@ class _Lines:
     def __init__(self, archive: CheckedArchive) -> None:
         self._archive = archive
         self._facts: dict[str, tuple[int, str, bool]] = {}  # statements, root, sorted
-        self.sizes: dict[str, array[int]] = {}  # lines of each subject, by digest
+        self._last: tuple[str, array[int]] = "", array("I")  # lines of each subject
 
     def check(self, step: Step, name: str, graph: str) -> Iterator[IntegrityProblem]:
         """The problems of a layer of a version."""
@@ -112,8 +112,17 @@ class _Lines:
             return
         if not known:
             self._facts[digest] = done.statements, done.root, done.is_sorted
-            self.sizes[digest] = done.sizes
+            self._last = digest, done.sizes
         yield from self._compare(step, name)
+
+    def sizes(self, digest: str) -> array[int]:
+        """How many lines each subject has: of the lines that were read last, others are read again,
+        since keeping those of every version would take memory without a bound."""
+        if digest != self._last[0]:
+            done = LayerPass(self._archive, digest)
+            deque(done.lines(), 0)
+            self._last = digest, done.sizes
+        return self._last[1]
 
     def _patch(
         self, step: Step, name: str, graph: str, new: Iterator[bytes], *, known: bool

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 from graph.archive import Archive
-from graph.audit.problem import Fault, IntegrityProblem
+from graph.audit.model.problem import Fault, IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter

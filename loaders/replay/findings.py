@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from graph.archive import Archive
-from graph.audit.problem import Fault, IntegrityProblem
+from graph.audit.model.problem import Fault, IntegrityProblem
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graph import snapshots
 from graph.audit import snapshot_files
-from graph.audit.problem import IntegrityProblem
+from graph.audit.model.problem import IntegrityProblem
 from graph.audit.verify import verify
 from graph.core import instance_schema
 from graph.core.errors import ConfigError, IntegrityError

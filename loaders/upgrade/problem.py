@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from graph.audit.problem import Fault
+from graph.audit.model.problem import Fault
 from graph.core.errors import UlziiError
 
 

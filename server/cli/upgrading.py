@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from graph.audit.problem import Fault
+from graph.audit.model.problem import Fault
 from loaders.upgrade import UpgradeProblem, check
 from server.cli.output.common import data_directory, json_option, show
 

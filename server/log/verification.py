@@ -12,7 +12,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template
 
 from graph.audit import record
-from graph.audit.problem import Fault
+from graph.audit.model.problem import Fault
 from graph.audit.record import VerificationResult
 from graph.core.instance import Instance
 from graph.transparency import proofs, signed_log

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from graph.audit import consistency, record
-from graph.audit.problem import Fault, IntegrityProblem
+from graph.audit.model.problem import Fault, IntegrityProblem
 from graph.audit.verify import verify as check_everything
 from graph.core.errors import ConfigError, IntegrityError
 from graph.core.instance import Instance
