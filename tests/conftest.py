@@ -25,10 +25,14 @@ from graph.snapshots.staged import Staged
 from tests import attacked
 from tests.editable import with_sources
 from tests.federated import Endpoint, federating, serving
+from tests.parts import THOROUGH
 from tests.pools import ready
 
 # how long an example takes says nothing on a busy machine
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=30
+)
+settings.register_profile(THOROUGH, settings.get_profile("suite"), max_examples=100)
 settings.load_profile("suite")
 
 MEMORY = Path("/dev/shm")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import parts
 from tests.harvests import BASE, DATASET, datasets, harvest
 
 ROAD = 'dct:identifier "road-1" ; dct:title "Roads"@en'
@@ -204,7 +205,7 @@ CATALOGUE = [
 ]  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=parts.examples(10, 50), deadline=None)
 @given(st.integers(0, 2**32))
 def test_neither_order_nor_labels_matter(seed: int) -> None:
     rng = random.Random(seed)
@@ -238,7 +239,7 @@ TRIPLES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=parts.examples(40, 300), deadline=None)
 @given(st.lists(TRIPLES, min_size=1, max_size=25), st.randoms(use_true_random=False))
 def test_whatever_is_linked_to_whatever(triples: list[str], rng: random.Random) -> None:
     found = harvest("\n".join(triples))

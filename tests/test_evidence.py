@@ -38,6 +38,7 @@ from graph.ledger import Event, Ledger
 from graph.ledger.merkle import leaf_hash, node_hash
 from graph.statements import layer, rowmap, sorting
 from graph.statements.layer import Layer
+from tests import parts
 from tests.versions import lines as statements
 from tests.versions import log_version, publish
 
@@ -197,7 +198,7 @@ tables = st.lists(st.lists(cells, min_size=1, max_size=3), max_size=600)
 
 
 @given(rows=tables, form=st.sampled_from([Delimited(), Delimited(";"), Delimited("\t", "'")]))
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=parts.examples(10, 60))
 def test_a_row_is_found_as_a_parser_counts_it(
     archive: Archive, tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]], form: Any
 ) -> None:
@@ -254,7 +255,7 @@ def pointers(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 @given(document=json_values, indent=st.sampled_from([None, 1]))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=parts.examples(15, 120))
 def test_a_json_value_is_found_by_its_pointer(
     archive: Archive, tmp_path_factory: pytest.TempPathFactory, document: Any, indent: int | None
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from graph.core.errors import InputError
 from loaders.fetching.model import FetchRequest
+from tests import parts
 from tests.stand_ins import HOST, StandIn, StandInAnswer, StandInRequest, run
 
 PREFIXES = """
@@ -57,7 +58,7 @@ def served(pages: dict[str, str]) -> StandIn:
 
 
 @given(st.permutations([CREATE_A, UPDATE_A, CREATE_B, DELETE_B, CREATE_C]))
-@settings(max_examples=30)
+@settings(max_examples=parts.examples(10, 60))
 def test_the_last_member_of_each_object_counts_in_any_order(members: list[str]) -> None:
     harvest = run(served({"/feed": STREAM + "".join(members)}), HOST + "/feed")
     assert harvest.titles() == ["c", "new a"]

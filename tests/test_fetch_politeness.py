@@ -30,6 +30,7 @@ from loaders.fetching.retrying import retry_after
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source
 from server.cli import main
+from tests import parts
 from tests.servers import Answer, AnsweringServer, Asked, allow, answering, described
 
 pytestmark = pytest.mark.slow
@@ -89,7 +90,7 @@ def test_any_retry_after_is_a_time_or_nothing(header: str) -> None:
     assert seconds is None or seconds >= 0
 
 
-@pytest.mark.parametrize("tag", ["\xff", '"' + "x" * 300 + '"', "т"])
+@pytest.mark.parametrize("tag", parts.each(3, ["\xff", '"' + "x" * 300 + '"', "т"]))
 def test_a_validator_that_cannot_be_sent_back_is_not_kept(
     instance: Instance, tmp_path: Path, tag: str
 ) -> None:
@@ -103,7 +104,7 @@ def test_a_validator_that_cannot_be_sent_back_is_not_kept(
     assert "etag" not in entries(instance)[0]
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("status", parts.each(4, [503, 429, 502, 504]))
 def test_a_busy_server_is_asked_again(instance: Instance, tmp_path: Path, status: int) -> None:
     with answering(Busy(2, status)) as server:
         allow(instance, server, attempts=3)
@@ -135,7 +136,7 @@ def test_a_server_that_stays_busy_is_given_up(instance: Instance, tmp_path: Path
         assert len(server.asked) == 3
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 500, 501])
+@pytest.mark.parametrize("status", parts.each(3, [400, 401, 403, 500, 404, 501]))
 def test_what_will_not_change_is_not_asked_again(
     instance: Instance, tmp_path: Path, status: int
 ) -> None:
@@ -274,7 +275,7 @@ def test_something_written_is_found(instance: Instance, tmp_path: Path) -> None:
     assert any(host in data for _, data in everything_written(instance))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", parts.each(2, KINDS))
 def test_credentials_are_sent_and_nowhere_written(
     instance: Instance, tmp_path: Path, kind: str, secret: str
 ) -> None:
@@ -305,7 +306,7 @@ def test_credentials_from_a_file_of_the_instance(instance: Instance, tmp_path: P
         assert server.asked[0].headers["authorization"] == f"Bearer {SECRET}"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("status", parts.each(3, [301, 302, 303, 307, 308]))
 def test_credentials_do_not_follow_a_redirect_to_another_server(
     instance: Instance, tmp_path: Path, status: int, secret: str
 ) -> None:
@@ -363,7 +364,9 @@ def repeat_in_failure(asked: Asked) -> Answer:
     return Answer()
 
 
-@pytest.mark.parametrize("repeat", [repeat_in_body, repeat_in_redirect, repeat_in_failure])
+@pytest.mark.parametrize(
+    "repeat", parts.each(2, [repeat_in_body, repeat_in_redirect, repeat_in_failure])
+)
 def test_a_server_that_repeats_the_secret_does_not_get_it_written(
     instance: Instance, tmp_path: Path, repeat: Callable[[Asked], Answer], secret: str
 ) -> None:

@@ -27,9 +27,7 @@ from graph.catalogue import listing
 from graph.catalogue.listing import Listing, Selection
 from graph.catalogue.page import Page, PageRequest
 from graph.catalogue.syntax import SYNTAXES
-from graph.core.instance import CONFIG, Instance, open_instance
-from graph.ledger import Ledger
-from graph.publication.publish import Publisher
+from graph.core.instance import Instance, open_instance
 from graph.queries import Pool
 from server.app import create_app
 from server.catalogue.answers import PageAnswer
@@ -75,11 +73,7 @@ def opened(instance: Instance) -> Iterator[FlaskClient]:
 def bundled(few_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """Five bundled datasets, two a page."""
     data = shutil.copytree(few_datasets, tmp_path_factory.mktemp("bundled") / "data")
-    config = data / CONFIG
-    config.write_text(config.read_text("utf-8") + "[catalogue]\npage_size = 2\n", "utf-8")
-    instance = open_instance(data)
-    Publisher(instance, Ledger(instance)).rebuild()
-    yield from opened(instance)
+    yield from opened(open_instance(data))
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +15,7 @@ from flask.testing import FlaskClient
 
 from graph.archive import Archive
 from graph.core.errors import InputError
-from graph.core.instance import Instance
+from graph.core.instance import Instance, open_instance
 from graph.ledger import Ledger
 from graph.queries import Pool
 from graph.reports import rdf
@@ -54,16 +56,22 @@ def write(folder: Path, *datasets: tuple[str, str, str], more: str = "") -> Sour
     return described(folder)
 
 
-@pytest.fixture
-def harvested(instance: Instance, tmp_path: Path) -> Instance:
-    """Two versions: `a` stays, the title of `b` and the file of `c` change, `d` goes, `e` comes."""
-    stays = ("a", "A", "file")
-    load(
-        instance, write(tmp_path, stays, ("b", "B", "file"), ("c", "C", "file"), ("d", "D", "file"))
-    )
+@pytest.fixture(scope="module")
+def two_versions(another: Callable[[], Instance]) -> Path:
+    """`a` stays, the title of `b` and the file of `c` change, `d` goes, `e` comes. Nobody changes
+    the instance; the file that it was loaded from lies beside it."""
+    made, stays = another(), ("a", "A", "file")
+    folder = made.root.parent
+    load(made, write(folder, stays, ("b", "B", "file"), ("c", "C", "file"), ("d", "D", "file")))
     changed = [stays, ("b", "B2", "file"), ("c", "C", "new"), ("e", "БYХ", "file")]
-    load(instance, write(tmp_path, *changed, more=BAD))
-    return instance
+    load(made, write(folder, *changed, more=BAD))
+    return folder
+
+
+@pytest.fixture
+def harvested(two_versions: Path, tmp_path: Path) -> Instance:
+    """A copy of it."""
+    return open_instance(shutil.copytree(two_versions, tmp_path, dirs_exist_ok=True) / "data")
 
 
 def reported(instance: Instance) -> HarvestReport:

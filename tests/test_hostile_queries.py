@@ -21,7 +21,7 @@ from graph.core.errors import QueryError
 from graph.core.instance import Instance
 from graph.queries import Pool, Query, QueryLimits
 from graph.queries.pool.worker import WorkerRecycling
-from tests import bombs
+from tests import bombs, parts
 from tests.shared import SHARED
 from tests.test_queries import alive, endless, wait_until, workers
 
@@ -82,7 +82,7 @@ def survives(pool: Pool, queries: Iterable[tuple[str, str]]) -> None:
     assert in_time(pool, Query("ASK { ?s ?p ?o }", "csv")) == b"true"
 
 
-@pytest.mark.parametrize("size", bombs.SIZES)
+@pytest.mark.parametrize("size", parts.each(2, bombs.SIZES))
 def test_deep_and_long_queries(pool: Pool, size: int) -> None:
     survives(pool, ((name, bomb(size)) for name, bomb in bombs.DEEP.items()))
 
@@ -189,13 +189,17 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(QUERIES, min_size=6, max_size=6))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=parts.examples(5, 24), deadline=None, suppress_health_check=list(HealthCheck)
+)
 def test_queries_made_of_pieces(pool: Pool, texts: list[str]) -> None:
     survives(pool, ((str(n), text) for n, text in enumerate(texts)))
 
 
 @given(st.lists(st.tuples(QUERIES, PIECES, st.integers(0, 10**6)), min_size=6, max_size=6))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=parts.examples(5, 24), deadline=None, suppress_health_check=list(HealthCheck)
+)
 def test_queries_with_a_piece_too_many(pool: Pool, made: list[tuple[str, str, int]]) -> None:
     cut = ((text, piece, place % (len(text) + 1)) for text, piece, place in made)
     texts = [text[:place] + piece + text[place:] for text, piece, place in cut]

@@ -15,6 +15,7 @@ from loaders.catalogues.json_forms import ckan, ckan_parts, data_json, dcat_us_p
 from loaders.catalogues.json_forms.ckan_members import INTERNAL, PACKAGE
 from loaders.catalogues.json_forms.dcat_us_members import MEMBERS
 from loaders.catalogues.model import DocumentReader, LocatedTriple, ReceivedDocument
+from tests import parts
 
 TEXTS = st.one_of(
     st.text(max_size=12),
@@ -86,13 +87,13 @@ def check(reader: DocumentReader, document: Any) -> None:
 
 
 @given(st.lists(st.one_of(DATASETS, VALUES), max_size=3), DATASETS)
-@settings(max_examples=100)
+@settings(max_examples=parts.examples(25, 200))
 def test_any_data_json(datasets: list[Any], catalogue: dict[str, Any]) -> None:
     check(data_json.read, {**catalogue, "dataset": datasets})
 
 
 @given(st.lists(st.one_of(PACKAGES, VALUES), max_size=3))
-@settings(max_examples=100)
+@settings(max_examples=parts.examples(25, 200))
 def test_any_answer_of_ckan(packages: list[Any]) -> None:
     check(ckan.read, {"success": True, "result": {"count": 1, "results": packages}})
 

@@ -22,6 +22,7 @@ from graph.lists.kinds import KINDS
 from graph.lists.query import ListPage, ListRequest
 from graph.search.query_parser import parse
 from graph.statements import canonical
+from tests import parts
 from tests.versions import publish
 from vocab.namespaces import (
     DCAT,
@@ -132,7 +133,7 @@ SELECT ?v (COUNT(DISTINCT ?d) AS ?n) WHERE { ?d a dcat:Dataset OPTIONAL { %s } }
 
 
 @given(catalogue=CATALOGUES)
-@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=parts.examples(3, 20), phases=[Phase.explicit, Phase.generate])
 def test_facets_count_what_a_query_counts(
     another: Callable[[], Instance], catalogue: list[dict[str, list[Object]]]
 ) -> None:
@@ -157,7 +158,7 @@ def test_facets_count_what_a_query_counts(
 
 
 @given(catalogue=CATALOGUES, chosen=st.sampled_from(sorted(set(VALUES) - {"data", "year"})))
-@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=parts.examples(3, 20), phases=[Phase.explicit, Phase.generate])
 def test_a_filter_leaves_as_many_as_its_value_says(
     another: Callable[[], Instance], catalogue: list[dict[str, list[Object]]], chosen: str
 ) -> None:
@@ -376,7 +377,7 @@ CHANGES = st.lists(
 
 
 @given(changes=CHANGES)
-@settings(max_examples=8, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=parts.examples(3, 20), phases=[Phase.explicit, Phase.generate])
 def test_lists_that_are_updated_are_as_if_made_anew(
     another: Callable[[], Instance],
     changes: list[dict[str, str]],

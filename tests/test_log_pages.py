@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -32,16 +32,20 @@ HTML = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def served(instance: Instance) -> Iterator[FlaskClient]:
+@pytest.fixture(scope="module")
+def logged(another: Callable[[], Instance]) -> Instance:
     """A public source, a restricted one, and events that are about neither."""
-    line = canonical.line(RDF.type, RDF.type, RDF.Property)
-    publish(instance, "open", [line])
-    publish(instance, "closed", [line], visibility="restricted")
-    ledger = Ledger(instance)
-    ledger.append(*[_code(n) for n in range(60)])
-    with Pool.start(instance, workers=1) as pool:
-        yield create_app(instance, pool).test_client(use_cookies=False)
+    made, line = another(), canonical.line(RDF.type, RDF.type, RDF.Property)
+    publish(made, "open", [line])
+    publish(made, "closed", [line], visibility="restricted")
+    Ledger(made).append(*[_code(n) for n in range(60)])
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(logged: Instance) -> Iterator[FlaskClient]:
+    with Pool.start(logged, workers=1) as pool:
+        yield create_app(logged, pool).test_client(use_cookies=False)
 
 
 def _code(number: int) -> dict[str, Any]:
@@ -52,8 +56,8 @@ def indexes(instance: Instance, source: str) -> list[int]:
     return [item["index"] for item in Ledger(instance) if item.get("source") == source]
 
 
-def test_the_log_is_listed_page_by_page(served: FlaskClient, instance: Instance) -> None:
-    size, seen, address = signed_log.read(instance).size, list[int](), "/log"
+def test_the_log_is_listed_page_by_page(served: FlaskClient, logged: Instance) -> None:
+    size, seen, address = signed_log.read(logged).size, list[int](), "/log"
     while address:
         page = served.get(address, headers=JSON).json
         assert page is not None and page["size"] == size
@@ -73,7 +77,7 @@ def test_the_pages_are_in_two_languages(served: FlaskClient, language: str, word
     assert served.get(f"/log/1.html?lang={language}").status_code == 200
 
 
-def test_events_are_told_in_words(served: FlaskClient, instance: Instance) -> None:
+def test_events_are_told_in_words(served: FlaskClient, logged: Instance) -> None:
     page = served.get("/log?lang=en&source=open", headers=HTML).text
     for words in ("loaded", "published"):
         assert words in page, words
@@ -85,7 +89,7 @@ def test_events_are_told_in_words(served: FlaskClient, instance: Instance) -> No
     older = html.unescape(re.findall('rel="next" href="([^"]*)"', whole)[0])
     assert "closed" not in served.get(older, headers=HTML).text.replace("enclosed", "")
     assert "There is no such event" in served.get("/log?lang=en&type=Nope", headers=HTML).text
-    last = indexes(instance, "open")[-1]
+    last = indexes(logged, "open")[-1]
     assert "published" in served.get(f"/log/{last}.html?lang=en").text
 
 
@@ -100,8 +104,8 @@ def test_an_event_redirects_to_its_document(served: FlaskClient) -> None:
     assert served.get("/log/9999.tlog-proof").status_code == 404
 
 
-def test_an_event_proves_itself(served: FlaskClient, instance: Instance) -> None:
-    log = signed_log.read(instance)
+def test_an_event_proves_itself(served: FlaskClient, logged: Instance) -> None:
+    log = signed_log.read(logged)
     for index in (0, 1, log.size - 1):
         found = served.get(f"/log/{index}.json").json
         assert found is not None
@@ -115,8 +119,8 @@ def test_an_event_proves_itself(served: FlaskClient, instance: Instance) -> None
         assert proof.check(log.line(index), log.verifier) == log.checkpoint
 
 
-def test_growth_is_proven(served: FlaskClient, instance: Instance) -> None:
-    log = signed_log.read(instance)
+def test_growth_is_proven(served: FlaskClient, logged: Instance) -> None:
+    log = signed_log.read(logged)
     found = served.get("/log/consistency?old=3").json
     assert found is not None
     roots = [base64.b64decode(found[name]) for name in ("old_root", "new_root")]
@@ -127,12 +131,12 @@ def test_growth_is_proven(served: FlaskClient, instance: Instance) -> None:
 
 
 def test_lines_about_a_restricted_source_are_for_its_readers(
-    served: FlaskClient, instance: Instance
+    served: FlaskClient, logged: Instance
 ) -> None:
-    log, closed = signed_log.read(instance), indexes(instance, "closed")
+    log, closed = signed_log.read(logged), indexes(logged, "closed")
     assert closed
-    _, text = TokenStore(instance).add("reader", (), ("closed",))
-    _, other = TokenStore(instance).add("other", (), ("open",))
+    _, text = TokenStore(logged).add("reader", (), ("closed",))
+    _, other = TokenStore(logged).add("other", (), ("open",))
     reader, stranger = bearer(text), bearer(other)
     for index in closed:
         for headers in ({}, stranger):
@@ -156,8 +160,8 @@ def bearer(text: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {text}"}
 
 
-def test_sealed_lines_need_no_token(served: FlaskClient, instance: Instance) -> None:
-    log = signed_log.read(instance)
+def test_sealed_lines_need_no_token(served: FlaskClient, logged: Instance) -> None:
+    log = signed_log.read(logged)
     for tile in tiles.of_size(log.size):
         shown = served.get(f"/log/tile/{tile.path}")
         assert shown.data == tiles.content(log, tile)
@@ -199,13 +203,13 @@ def test_older_lines_need_the_token_and_hashes_need_none(
     assert hidden is not None and (hidden["line"], hidden["event"]) == (None, None)
 
 
-def test_evidence_is_downloaded(served: FlaskClient, instance: Instance) -> None:
+def test_evidence_is_downloaded(served: FlaskClient, logged: Instance) -> None:
     statement = f"{RDF.type} {RDF.type} {RDF.Property}"
     done = served.get("/bundle", query_string={"statement": statement, "source": "open"})
     assert (done.status_code, done.content_type) == (200, "application/zip")
     with zipfile.ZipFile(io.BytesIO(done.data)) as file:
         told = json.loads(file.read("manifest.json"))
-        assert file.read("checkpoint").decode() == signed_log.read(instance).note
+        assert file.read("checkpoint").decode() == signed_log.read(logged).note
     assert told["format"] == "ulzii-evidence@v2"
     for query in (
         {},

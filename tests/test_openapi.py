@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,17 +34,23 @@ ASKED: dict[str, dict[str, str]] = {
 }
 
 
-@pytest.fixture
-def client(instance: Instance) -> Any:
-    publish(instance, "x", [LINE])
-    publish(instance, "y", [LINE])
-    publish(instance, "y", [LINE, canonical.line(RDF.value, RDF.type, RDF.Property)])
-    with Pool.start(instance, workers=1) as running:
-        yield create_app(instance, running).test_client(use_cookies=False)
+@pytest.fixture(scope="module")
+def stated(another: Callable[[], Instance]) -> Instance:
+    made = another()
+    publish(made, "x", [LINE])
+    publish(made, "y", [LINE])
+    publish(made, "y", [LINE, canonical.line(RDF.value, RDF.type, RDF.Property)])
+    return made
+
+
+@pytest.fixture(scope="module")
+def client(stated: Instance) -> Any:
+    with Pool.start(stated, workers=1) as running:
+        yield create_app(stated, running).test_client(use_cookies=False)
 
 
 def test_every_address_answers_in_every_format_it_names(
-    client: FlaskClient, instance: Instance
+    client: FlaskClient, stated: Instance
 ) -> None:
     told = client.get(openapi.ADDRESS).json
     assert told is not None
@@ -55,7 +62,7 @@ def test_every_address_answers_in_every_format_it_names(
             if path == "/sparql":
                 query = {"query": ASK if is_result(media_type) else CONSTRUCT}
             if "{digest}" in path:
-                query = {"digest": a_capture(instance)}
+                query = {"digest": a_capture(stated)}
             address = path.format_map(query)
             response = client.get(
                 address, query_string=query, headers={"Accept": media_type}, follow_redirects=True

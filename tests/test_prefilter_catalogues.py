@@ -12,6 +12,7 @@ from rdflib import Graph
 
 from shapes.files import shapes_graph
 from shapes.profiles import profile_graph
+from tests import parts
 from tests.prefiltered import prefiltered, pyshacl_alone
 from tests.shared import DCAT_SHAPES, needs_shared
 
@@ -109,7 +110,7 @@ def profile() -> Graph:
 
 
 few = settings(
-    max_examples=10,
+    max_examples=parts.examples(3, 20),
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

@@ -125,6 +125,7 @@ def test_every_rule_has_a_name_words_and_a_severity(name: str) -> None:
     assert len(rules_of(graph)) >= 15
 
 
+@pytest.mark.ci
 def test_the_shapes_are_shapes() -> None:
     conforms, _, text = pyshacl.validate(
         rdflib.Graph(), shacl_graph=shapes("dcat-ap-mn"), meta_shacl=True, do_owl_imports=False

@@ -34,6 +34,7 @@ from graph.search import query as finding
 from graph.snapshots import Snapshot
 from loaders.editable.updating import Update, execute
 from server.app import create_app
+from tests import parts
 from tests.test_publish import publish
 from tests.test_search_index import DESCRIPTION, LABEL, TITLE, line, mongolian, titles
 
@@ -287,7 +288,7 @@ PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=parts.examples(60, 600))
 @given(st.lists(PARTS, max_size=30).map(" ".join))
 def test_no_text_confuses_the_reader(text: str) -> None:
     """It says that it cannot read it, or finds pieces that lie inside the text in order."""

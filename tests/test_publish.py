@@ -27,6 +27,7 @@ from graph.snapshots.staged import Staged
 from graph.statements.canonical import line, normalise
 from graph.store import embedded
 from graph.store.embedded import EmbeddedStore
+from tests import parts
 from tests.versions import lines as lines
 from tests.versions import log_version as log_version
 from tests.versions import publish as publish
@@ -83,7 +84,7 @@ def test_a_triple_that_two_sources_state_counts_once_until_the_last_drops_it(
 values = st.sets(st.sampled_from([f"{s}={n}" for s in "abc" for n in range(6)]), min_size=1)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=parts.examples(3, 20), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("xy"), values), min_size=1, max_size=4))
 def test_patching_and_rebuilding_give_the_same_store(
     another: Callable[[], Instance], loads: list[tuple[str, set[str]]]
@@ -101,7 +102,7 @@ def test_patching_and_rebuilding_give_the_same_store(
     assert problems(instance) == []
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=parts.examples(2, 20), deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("xyz"), values, st.sampled_from(["public", "restricted"])),

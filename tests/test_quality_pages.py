@@ -217,6 +217,7 @@ def test_two_days_make_a_line(client: FlaskClient) -> None:
     assert "101 points on 2026-11-01, 102 on 2026-11-30" in chart
 
 
+@pytest.mark.ci  # test_score_command.py scores twice
 def test_the_demo_scores_what_it_loads_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

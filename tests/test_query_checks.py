@@ -24,6 +24,7 @@ from graph.core.instance import Instance
 from graph.queries import Pool, Query, inspect
 from graph.queries.syntax.tokens import tokenize
 from server.app import create_app
+from tests import parts
 
 SIZE = 100_000
 TARGET = "<http://127.0.0.1:9/> { ?s ?p ?o }"
@@ -97,7 +98,7 @@ HIDING = [
 ]  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=parts.examples(80, 800), deadline=None)
 @given(
     st.lists(st.sampled_from(HIDING), max_size=9).map("".join),
     st.lists(st.sampled_from(HIDING), max_size=3).map("".join),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.core.errors import InputError
+from tests import parts
 from tests.readings import TURTLE_START, rdf_xml, read_bytes, xml_dataset
 
 DATASET = {"@id": "http://a.example/1", "@type": "dcat:Dataset", "dct:title": {"@value": "Зам"}}
@@ -30,7 +31,7 @@ EDITS = st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from([b"", *JU
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=parts.examples(25, 200), deadline=None)
 @given(edits=st.lists(EDITS, min_size=1, max_size=4))
 def test_a_document_with_faults_is_read_or_refused(
     name: str, edits: list[tuple[float, int, bytes]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from graph.core.errors import InputError
 from loaders.catalogues.model import LocatedTriple, ReceivedDocument
 from loaders.catalogues.turtle.document import by_statement
+from tests import parts
 from tests.readings import BASE, TURTLE_START, BytesRead, read_bytes
 from tests.shared import DCAT_SAMPLES, needs_shared
 from vocab.namespaces import DCAT, RDF, XSD
@@ -155,7 +156,7 @@ def turtle(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=parts.examples(40, 300), deadline=None)
 @given(turtle())
 def test_statement_by_statement_gives_the_same_as_whole(text: str) -> None:
     assert split(text.encode()).facts == read_bytes(text, "x.ttl").facts

@@ -26,6 +26,7 @@ from graph.statements import canonical
 from graph.store import authentication, engines, protocol
 from graph.store.remote import RemoteStore, StoreMarker
 from server.cli import main
+from tests import parts
 from tests.engines import BASE, ENGINE, OXIGRAPH, instance_of, running
 from tests.versions import lines, log_version, publish
 
@@ -138,7 +139,7 @@ def logged(instance: Instance, source: str, *values: str) -> None:
     Ledger(instance).append(said)
 
 
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", parts.each(3, range(7)))
 def test_a_publication_broken_off_anywhere_is_seen_and_done_again(
     remote: Instance, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:

@@ -21,6 +21,7 @@ from graph.search import collation, matching, schema
 from graph.search.extract import IndexedText
 from graph.search.index import IndexWriter
 from graph.search.query import SearchIndex
+from tests import parts
 
 PREFIX = "PREFIX fn: <https://w3id.org/ulzii/def/function#>\n"
 
@@ -97,7 +98,7 @@ ASKED = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=parts.examples(40, 300), deadline=None)
 @given(st.lists(st.lists(WORDS, max_size=4).map(" ".join), max_size=5, unique=True),
        st.lists(ASKED, min_size=1, max_size=3).map(" ".join))  # fmt: skip
 def test_what_matches_is_what_the_index_finds(values: list[str], search: str) -> None:

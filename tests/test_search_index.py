@@ -29,6 +29,7 @@ from graph.snapshots import Snapshot
 from graph.snapshots.checksums import FORM
 from graph.snapshots.staged import Staged
 from graph.statements import canonical
+from tests import parts
 from tests.test_publish import problems
 from tests.versions import log_version, publish
 from vocab.terms import Object
@@ -161,7 +162,10 @@ def test_a_search_without_a_word_is_refused(searched: Snapshot, text: str) -> No
         find(searched, text)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=parts.examples(12, 100),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(st.text(alphabet="аb1\"*-() ORAND:^~'\\%_", max_size=20))
 def test_no_text_breaks_the_index(searched: Snapshot, text: str) -> None:
     with suppress(QuerySyntaxError):
@@ -262,7 +266,9 @@ def file_of(staged: Staged) -> Path:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=parts.examples(3, 20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(

@@ -25,6 +25,7 @@ from graph.search.properties import GEOJSON
 from graph.search.query import SearchIndex
 from graph.search.spatial import SpatialHit, SpatialScope
 from graph.snapshots import Snapshot
+from tests import parts
 from tests.test_publish import publish
 from tests.test_search_index import GEO, WKT, line
 
@@ -112,7 +113,7 @@ heights = st.tuples(st.floats(-90, 90, width=32), st.floats(-90, 90, width=32)).
 BOXES = st.builds(lambda x, y: Box(x[0], y[0], x[1], y[1]), sides, heights)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=parts.examples(15, 120), deadline=None)
 @given(BOXES)
 @example(Box(100, 40, 110, 50))
 @example(Box(4.5, 4.5, 5.5, 5.5))  # in the hole
@@ -125,7 +126,7 @@ def test_boxes_hold_what_the_engine_says(index: SearchIndex, box: Box) -> None:
     assert inside >= engine("geof:sfWithin", polygon(box))  # without those on its edge
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=parts.examples(15, 120), deadline=None)
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 2.1e7))
 @example(179.9, 10.0, 3e6)
 @example(-179.9, -10.0, 3e6)
@@ -149,7 +150,7 @@ def test_what_is_near_is_what_is_measured_near(
     assert {one for one in names(hits) if one in SHAPES} >= holding & SHAPES.keys()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=parts.examples(25, 200), deadline=None)
 @given(*(st.floats(-180, 180), st.floats(-90, 90)) * 2)
 def test_distances_are_the_engines(x: float, y: float, u: float, v: float) -> None:
     one, other = (f'"POINT({a!r} {b!r})"^^geo:wktLiteral' for a, b in ((x, y), (u, v)))

@@ -29,6 +29,7 @@ from server.auth.tokens import TokenStore
 from server.front.request_parser import ParsedPage, ParsedQuery, parse_page, parse_plain
 from server.front.serve import listen
 from server.http.messages import RequestHeaders
+from tests import parts
 from tests.editable import with_sources
 from tests.servers import answer
 
@@ -133,7 +134,7 @@ def test_it_says_when_it_answers(server: Server) -> None:
     assert json.loads(body)["status"] == "ok"
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", parts.each(3, [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
 def test_no_process_is_left(small: Instance, how: signal.Signals) -> None:
     pids: set[int] = set()
     with Server(small) as own:

@@ -96,6 +96,7 @@ def test_the_two_faces_of_a_sum_ask_the_same() -> None:
     assert len(without) == 1
 
 
+@pytest.mark.ci
 def test_shapes_are_valid_shapes() -> None:
     """Against the W3C's shapes for shapes, which pySHACL carries; it raises where they fail."""
     pyshacl.validate(Graph(), shacl_graph=files.shapes_graph(), meta_shacl=True)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.store.embedded import EmbeddedStore
+from tests import parts
 from vocab.namespaces import XSD
 
 GRAPHS = ("https://example.mn/graph/a", "https://example.mn/graph/b")
@@ -66,7 +67,7 @@ numbers = st.frozensets(st.sampled_from([254, 255, 256, 300, 510, 511, 512, 1023
 
 
 @given(before=st.tuples(numbers, numbers), after=st.tuples(numbers, numbers))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=parts.examples(15, 80))
 def test_the_union_holds_what_a_graph_holds_and_nothing_else(
     tmp_path_factory: pytest.TempPathFactory,
     before: tuple[frozenset[int], frozenset[int]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -24,9 +25,15 @@ HERDERS = """Аймаг,Хүйс,2022,2023,2024
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def places(few_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance that knows places, organisations and units."""
+    return shutil.copytree(few_datasets, tmp_path_factory.mktemp("places") / "data")
+
+
 @pytest.fixture
-def engineer(demo: Path, tmp_path: Path) -> Engineer:
-    return Engineer(demo, tmp_path)
+def engineer(places: Path, tmp_path: Path) -> Engineer:
+    return Engineer(places, tmp_path)
 
 
 def test_from_a_file_to_figures(engineer: Engineer) -> None:

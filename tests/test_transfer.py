@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from graph.core.instance import Instance
+from tests import parts
 from tests.test_server_process import Server, _command, descendants
 
 pytestmark = pytest.mark.slow
@@ -46,7 +47,7 @@ def processes(server: Server, supervised: bool) -> set[int]:
     return workers if supervised else below - workers - {supervisor}
 
 
-@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("headers", parts.each(2, WAYS))
 def test_a_killed_query_worker_costs_nothing_of_an_answer_on_its_way(
     small: Instance, headers: dict[str, str]
 ) -> None:
@@ -56,7 +57,7 @@ def test_a_killed_query_worker_costs_nothing_of_an_answer_on_its_way(
         assert 1000 + len(response.read()) == length
 
 
-@pytest.mark.parametrize("headers", WAYS)
+@pytest.mark.parametrize("headers", parts.each(2, WAYS))
 def test_a_killed_web_process_breaks_the_transfer(small: Instance, headers: dict[str, str]) -> None:
     with Server(small) as server, started(server, headers) as (response, length):
         for pid in processes(server, supervised=False):

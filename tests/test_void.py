@@ -39,6 +39,7 @@ from graph.void.distinct import Distinct
 from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read
 from server.app import create_app
+from tests import parts
 from tests.test_publish import publish
 from vocab.namespaces import RDF, VOID, XSD
 from vocab.terms import Object
@@ -176,7 +177,7 @@ WAYS: dict[str, dict[str, int]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=parts.examples(2, 12), deadline=None)
 @given(loads=_loads)
 def test_every_way_counts_as_sparql_does(
     way: str, loads: list[tuple[str, set[bytes]]], another: Callable[[], Instance]
@@ -194,7 +195,7 @@ def test_every_way_counts_as_sparql_does(
         assert graphs(rebuilt) == shown
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=parts.examples(15, 120), deadline=None)
 @given(before=_lines, after=_lines)
 def test_following_a_change_gives_what_counting_gives(
     before: set[bytes], after: set[bytes], tmp_path_factory: pytest.TempPathFactory
@@ -240,8 +241,8 @@ def dumps(instance: Instance) -> dict[str, str]:
         return {row["name"]: row["dump"] for row in rows}
 
 
-def test_a_dump_holds_all_of_its_graph(demo: Path) -> None:
-    instance = open_instance(demo)
+def test_a_dump_holds_all_of_its_graph(few_datasets: Path) -> None:
+    instance = open_instance(few_datasets)
     told = dumps(instance)
     now = snapshots.current(instance)
     assert now is not None

@@ -15,6 +15,7 @@ from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.grids import Dialect, detect, read, sample, table
 from loaders.tables.workbooks import exact, legacy, packages
+from tests import parts
 from tests.shared import SHARED
 from tests.workbooks import ods_parts, packed, sheet, xlsx, xlsx_parts
 
@@ -164,7 +165,7 @@ def test_rows_that_are_not_in_the_file_are_counted() -> None:
     assert detect(capture(xlsx({"S": later}))).dialect.preamble == 7
 
 
-@settings(max_examples=30)
+@settings(max_examples=parts.examples(10, 60))
 @given(
     st.lists(
         st.lists(st.none() | st.integers(-(10**9), 10**9) | st.text("аб <&\"'", min_size=1)),
@@ -341,7 +342,7 @@ def test_what_is_no_workbook() -> None:
     assert "sheet1.xml is missing" in refusal(packed(parts))
 
 
-@settings(max_examples=60)
+@settings(max_examples=parts.examples(15, 120))
 @given(st.data())
 def test_any_change_of_a_byte_is_read_or_refused(data: st.DataObject) -> None:
     whole = bytearray(xlsx({"S": MERGED}))
