@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -21,7 +23,16 @@ HERE = "http://data.example.mn/open/"
 DATASET = "https://portal.example.org/dataset/мал?id=1&y=2#it"
 _TEXT = f"""
 <{DATASET}> a dcat:Dataset ; dct:title "Малын тоо"@mn , "Livestock"@en ;
-  dct:identifier "мал-1" ; dct:publisher <https://w3id.org/ulzii/id/org/5296722> .
+  dct:identifier "мал-1" ; dct:publisher <https://w3id.org/ulzii/id/org/5296722> ;
+  dct:language "mn", "Монгол"@mn, <http://publications.europa.eu/resource/authority/language/ENG> ;
+  dct:temporal <urn:x:years>, <urn:x:since>, <urn:x:name>, <urn:x:nothing> ;
+  dct:spatial <urn:x:nowhere>, <urn:x:somewhere> ;
+  dcat:distribution <https://portal.example.org/файл/1%20a.csv> .
+<https://portal.example.org/файл/1%20a.csv> a dcat:Distribution ; dcat:accessURL <http://e.mn/1> .
+<urn:x:years> dcat:startDate "1970-01-01"^^xsd:date ; dcat:endDate "2024-12-31"^^xsd:date .
+<urn:x:since> dcat:startDate "2020"^^xsd:gYear .
+<urn:x:name> <http://www.w3.org/2000/01/rdf-schema#label> "хавар"@mn .
+<urn:x:somewhere> <http://www.w3.org/2000/01/rdf-schema#label> "Завхан"@mn .
 <https://portal.example.org/d.ttl> a dcat:Dataset ; dct:title "Нэр цэгтэй"@mn .
 """
 
@@ -60,6 +71,22 @@ def test_every_document_of_a_foreign_dataset_is_here(client: FlaskClient) -> Non
     assert client.get(f"{path}.html?view=statements").status_code == 200
     missing = client.get("/resource/" + quote("https://portal.example.org/none", safe=""))
     assert missing.status_code == 404
+
+
+def test_schema_org_has_intervals_tags_and_names_and_no_iris_for_them(client: FlaskClient) -> None:
+    page = client.get("/resource/" + quote(DATASET, safe="") + ".html").text
+    (script,) = re.findall(r'<script type="application/ld\+json"[^>]*>(.*?)</script>', page, re.S)
+    said = json.loads(script)
+    assert sorted(said["temporalCoverage"]) == ["1970-01-01/2024-12-31", "2020/..", "хавар"]
+    assert sorted(said["inLanguage"]) == ["en", "mn"]
+    assert said["spatialCoverage"] == ["Завхан"]
+
+
+def test_a_header_names_iris_with_letters_outside_ascii(client: FlaskClient) -> None:
+    link = client.head("/resource/" + quote(DATASET, safe="") + ".html").headers["Link"]
+    start = "<https://portal.example.org/"
+    assert f'{start}dataset/%D0%BC%D0%B0%D0%BB?id=1&y=2#it>; rel="cite-as"' in link
+    assert f'{start}%D1%84%D0%B0%D0%B9%D0%BB/1%20a.csv>; rel="item"' in link
 
 
 def test_an_iri_that_ends_like_a_format_is_found_by_its_whole_name(client: FlaskClient) -> None:

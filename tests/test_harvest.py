@@ -510,6 +510,14 @@ def test_agents_find_our_apis(bundled: FlaskClient) -> None:
     contexts = answer.json["linkset"] if answer.is_json else json.loads(answer.data)["linkset"]
     hrefs = [v["href"] for c in contexts for vs in c.values() if isinstance(vs, list) for v in vs]
     assert {get(bundled, href).status_code for href in hrefs} <= {200, 303}
+    by_anchor = {c["anchor"].removeprefix(HERE): c for c in contexts}
+    listed = [link["href"] for link in by_anchor[".well-known/api-catalog"]["item"]]
+    assert listed == [f"{HERE}{api}" for api in ("sparql", "catalog") if api in by_anchor]
+    for one in by_anchor.values():  # RFC 8631: descriptions are for machines, documents for people
+        for link in one.get("service-doc", ()):
+            assert get(bundled, link["href"], Accept="text/html").mimetype == "text/html"
+        for link in one.get("service-desc", ()):
+            assert get(bundled, link["href"]).mimetype == link["type"] != "text/html"
 
 
 def test_a_download_can_be_resumed(bundled: FlaskClient) -> None:

@@ -31,11 +31,19 @@ def _linkset(context: AppContext) -> list[dict[str, object]]:
     def link(path: str, media_type: str) -> dict[str, str]:
         return {"href": context.urls.absolute(path), "type": media_type}
 
+    apis = ("sparql", "catalog")
     return [
         {
+            "anchor": context.urls.absolute(PATH),
+            "item": [{"href": context.urls.absolute(path)} for path in apis],
+        },
+        {
             "anchor": context.urls.absolute("sparql"),
-            "service-desc": [link("sparql?format=ttl", "text/turtle")],
-            "service-doc": [link("openapi.json", "application/json")],
+            "service-desc": [
+                link("openapi.json", "application/json"),
+                link("sparql?format=ttl", "text/turtle"),
+            ],
+            "service-doc": [link("help", "text/html")],
             "service-meta": [link(f"{VOID}?format=ttl", "text/turtle")],
             "item": [link(f"{EXAMPLES}?format=ttl", "text/turtle")],
         },
@@ -46,6 +54,7 @@ def _linkset(context: AppContext) -> list[dict[str, object]]:
                 link("catalog.rdf", "application/rdf+xml"),
                 link("catalog.jsonld", "application/ld+json"),
             ],
-            "service-doc": [link("sitemap.xml", "application/xml")],
+            "service-doc": [link("help", "text/html")],
+            "service-meta": [link("sitemap.xml", "application/xml")],
         },
     ]

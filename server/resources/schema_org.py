@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from typing import Any
+
+import pyoxigraph as ox
 
 from graph.core.instance import Instance
 from server.datasets.described import DescribedDataset
@@ -12,6 +16,7 @@ from vocab.namespaces import DCAT, DCT, SKOS
 
 _CONTEXT = "https://schema.org/"
 _SHORTEST, _LONGEST = 50, 5000  # characters of a description that Google Dataset Search takes
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _LANGUAGES = {"MON": "mn", "ENG": "en"}
 _UNKNOWN_TYPE = "application/octet-stream"
 
@@ -39,9 +44,9 @@ def node(described: DescribedDataset, instance: Instance, urls: Urls, path: str)
         "datePublished": (described.texts(DCT.issued) or [entry.issued])[0],
         "dateModified": (described.texts(DCT.modified) or [entry.modified])[0],
         "keywords": described.texts(DCAT.keyword) or _labels(described, DCAT.theme),
-        "inLanguage": [_language(iri) for iri in described.iris(DCT.language)],
+        "inLanguage": _texts(described, DCT.language, _language),
         "spatialCoverage": _labels(described, DCT.spatial),
-        "temporalCoverage": [t for t in map(described.name, described.iris(DCT.temporal)) if t],
+        "temporalCoverage": _texts(described, DCT.temporal, _period),
         "includedInDataCatalog": catalogue_node(described, instance, urls),
         "distribution": [download(described, iri) for iri in described.distributions],
     }
@@ -86,13 +91,36 @@ def agent(described: DescribedDataset, iri: str) -> dict[str, str]:
     return {"@type": "Organization", "@id": iri, "name": described.name(iri)}
 
 
-def _labels(described: DescribedDataset, predicate: Any) -> list[str]:
-    return [described.name(iri) for iri in described.iris(predicate)]
+def _texts(
+    described: DescribedDataset,
+    predicate: ox.NamedNode,
+    text: Callable[[DescribedDataset, str], str],
+) -> list[str]:
+    """What stands for the things of a property; those for which nothing can stand are left out."""
+    return list(filter(None, (text(described, iri) for iri in described.iris(predicate))))
 
 
-def _language(iri: str) -> str:
+def _labels(described: DescribedDataset, predicate: ox.NamedNode) -> list[str]:
+    return _texts(described, predicate, _name)
+
+
+def _name(described: DescribedDataset, iri: str) -> str:
+    """The name of a thing; its IRI is none."""
+    name = described.name(iri)
+    return "" if name == iri else name
+
+
+def _language(described: DescribedDataset, iri: str) -> str:
+    """The tag of a language, by the code that ends its IRI or is its name; else nothing."""
     code = iri.rpartition("/")[2]
-    return _LANGUAGES.get(code, code.lower())
+    tags = (_LANGUAGES.get(code, code.lower()), described.name(iri))
+    return next((tag for tag in tags if _TAG.fullmatch(tag)), "")
+
+
+def _period(described: DescribedDataset, iri: str) -> str:
+    """A period as an interval of ISO 8601, open at the end that is not known; else its name."""
+    ends = [next(iter(described.texts(p, iri)), "..") for p in (DCAT.startDate, DCAT.endDate)]
+    return "/".join(ends) if ends != ["..", ".."] else _name(described, iri)
 
 
 def download(described: DescribedDataset, iri: str) -> dict[str, Any]:
