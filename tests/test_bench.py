@@ -175,6 +175,7 @@ def test_the_memory_of_all_processes_counts() -> None:
     assert peak.measure([sys.executable, "-c", code]).together > 64
 
 
+@pytest.mark.ci
 def test_an_auditors_look_ups_are_measured(tmp_path: Path) -> None:
     audited = made.make(tmp_path, Plan(3600, 12))
     assert list(verify(audited.instance, 2)) == []

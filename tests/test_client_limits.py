@@ -101,6 +101,7 @@ def test_there_is_room_for_others() -> None:
     assert [limit.acquire("a") for _ in range(2)] == [True, False]
 
 
+@pytest.mark.ci
 def test_idle_connections_of_one_keep_nobody_else_out(server: Server) -> None:
     host, port = server.address.hostname, server.address.port
     assert host

@@ -40,7 +40,7 @@ CHANGING = TITLE.format("one", "{0} нэг") + TITLE.format("one#part", "{0} х�
 
 # The processes that share the work: their first calls, and the step to the next ones.
 EVERY_CALL = {"first": (1, 2), "step": 2}
-SOME_CALLS = {"first": (5,), "step": 16}
+SOME_CALLS = {"first": (5,), "step": 24}
 MODERATED = "moderated = true"
 
 

@@ -32,6 +32,7 @@ from server.core.settings import Settings
 from server.cubes.members import CubeCode
 from server.pages.datasets import charts
 from server.sparql.labels import term_labels
+from tests import parts
 from tests.page_texts import english_names_of, unmarked
 from tests.pools import ready
 
@@ -447,7 +448,7 @@ def served(demo: Path) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.mark.parametrize("dataset", [LIVESTOCK, REGISTER])
+@pytest.mark.parametrize("dataset", parts.each(2, [LIVESTOCK, REGISTER]))
 def test_the_programs_under_use_run(served: str, dataset: str, tmp_path: Path) -> None:
     request = urllib.request.Request(f"{served[:-1]}{dataset}.html", headers=HTML)
     with urllib.request.urlopen(request) as answer:

@@ -16,7 +16,7 @@ from graph.core.instance import Instance
 from loaders.catalogues.options import CatalogueOptions
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
-from tests import test_ckan_api, test_feeds, test_sparql_harvest, test_xml_envelopes
+from tests import parts, test_ckan_api, test_feeds, test_sparql_harvest, test_xml_envelopes
 from tests.stand_ins import StandIn, StandInAnswer, StandInRequest, answer_json, serving
 from tests.test_bad_input import allow_private
 
@@ -81,7 +81,7 @@ def test_the_commands_do_what_the_page_says(instance: Instance, host: str, tmp_p
     assert results["results"]["bindings"][0]["datasets"]["value"] == "2"
 
 
-@pytest.mark.parametrize("description", DESCRIPTIONS)
+@pytest.mark.parametrize("description", parts.each(3, DESCRIPTIONS))  # test_catalogue_protocols.py
 def test_the_descriptions_harvest(
     instance: Instance, host: str, tmp_path: Path, description: str
 ) -> None:

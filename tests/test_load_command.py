@@ -195,12 +195,21 @@ def test_the_due_ones_are_those_whose_time_has_come(demo: Path) -> None:
         (instance.sources / "wrong.toml").unlink()
         done = run(instance, "load", "--due", "--json")
         assert (done.exit_code, json.loads(done.stdout)) == (0, [])
-        asked = len(server.asked)
-        done = run(instance, "load", "--all", "--json")
-        assert done.exit_code == 0, done.stderr
-        assert {one["status"] for one in json.loads(done.stdout)} == {"same"}
-        assert len(json.loads(done.stdout)) > 20
-        assert len(server.asked) == asked + 3
+
+
+@pytest.mark.ci  # of the parts, test_demo.py loads all again
+def test_all_are_the_bundled_and_the_own(demo: Path) -> None:
+    instance = open_instance(demo)
+    with answering(lambda _: Answer(THINGS.encode())) as server:
+        allow(instance, server)
+        own_source(instance, "never", f"{server.url}/never.ttl", 'frequency = "NEVER"')
+        for status in ("published", "same"):
+            done = run(instance, "load", "--all", "--json")
+            assert done.exit_code == 0, done.stderr
+            statuses = {one["source"]: one["status"] for one in json.loads(done.stdout)}
+            assert statuses["never"] == status
+            assert len(statuses) > 20
+        assert len(server.asked) == 2
 
 
 def test_names_and_all_do_not_go_together(instance: Instance) -> None:

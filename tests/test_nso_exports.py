@@ -162,7 +162,10 @@ FIGURES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "rows", "cells", "empty", "total"), FIGURES)
+@pytest.mark.parametrize(
+    ("name", "rows", "cells", "empty", "total"),
+    [one if one[2] < 9000 else pytest.param(*one, marks=pytest.mark.ci) for one in FIGURES],
+)
 def test_rows_cells_and_sums(name: str, rows: int, cells: int, empty: int, total: str) -> None:
     made = of_file(name)
     observations = [one for one, _ in made.records if one.kind == "observation"]

@@ -18,6 +18,7 @@ from graph.core.instance import Instance
 from graph.ledger import Ledger, manifests
 from graph.statements import layer
 from loaders.pipeline.load import load
+from tests import parts
 from tests.replays import last_load
 from tests.servers import Answer, AnsweringServer, Asked, allow, answering, described
 from tests.test_pxweb_tree import DATASET, SOURCE, Database, cells, literals, source
@@ -131,7 +132,9 @@ def test_html_in_notes_is_told_and_its_text_inferred(
     assert len([one for one in findings(instance) if "rule/html-in-text" in one]) > 0
 
 
-@pytest.mark.parametrize(("status", "hint"), [(403, "max_cells"), (401, "credentials")])
+@pytest.mark.parametrize(
+    ("status", "hint"), parts.each(2, [(403, "max_cells"), (401, "credentials")])
+)
 def test_a_refusal_changes_nothing_and_says_what_to_do(
     instance: Instance,
     database: FaultyDatabase,

@@ -162,7 +162,7 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("name", each(3, FILES))
+@pytest.mark.parametrize("name", each(5, FILES))
 def test_tables_as_agencies_make_them(engineer: Engineer, name: str) -> None:
     """Guessed, and nothing edited but whose table it is."""
     engineer.load(engineer.guess(name, FILES[name]()))

@@ -19,6 +19,7 @@ from loaders.pipeline.load import load
 from loaders.pipeline.model import LoadOutcome
 from loaders.pipeline.source import Source, read
 from loaders.together.load import load_together
+from tests import parts
 
 pytestmark = pytest.mark.slow
 
@@ -133,7 +134,7 @@ class DyingReporter(SilentReporter):
             raise Killed
 
 
-@pytest.mark.parametrize(("where", "step"), [("third", "map"), ("ulzii", "publish")])
+@pytest.mark.parametrize(("where", "step"), parts.each(2, [("third", "map"), ("ulzii", "publish")]))
 def test_a_run_that_was_killed_is_finished_by_the_next_without_mapping_again(
     instance: Instance, tmp_path: Path, where: str, step: str
 ) -> None:
