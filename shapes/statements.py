@@ -57,8 +57,9 @@ def _kinds() -> bytes:
 
 
 _KINDS = _kinds()
-_LOOKED_AT = (b"d" * 8, b"ddddsdddd", b"u", b"ac", b"ca", b"_:")
-_AS_WRITTEN = (b"\\u", f"<{_TEL}".encode())  # in lower case
+_LOOKED_AT = (b"d" * 8, b"ddddsdddd", b"u", b"ac", b"ca")
+_AS_WRITTEN = (b"_:", b"\\u", f"<{_TEL}".encode())  # in lower case, anywhere in a line
+_LITERAL = re.compile(rb'"[^\n]*')  # subject and predicate contain no quote
 _WORDS = "{?words}"  # in the message of the rule one-script
 _TEXT_DATATYPES = frozenset(
     {
@@ -145,9 +146,13 @@ class StatementReader:
 
 def _looked_at(block: bytes) -> Iterable[bytes]:
     """The lines of a block that may have something to look at, in order: mostly none."""
-    kinds, lower = block.translate(_KINDS), block.lower()
-    if any(map(kinds.__contains__, _LOOKED_AT)) or any(map(lower.__contains__, _AS_WRITTEN)):
+    # of the literals alone: the IRIs of observations are full of long numbers
+    kinds = b"\n".join(_LITERAL.findall(block)).translate(_KINDS)
+    lower = block.lower()
+    if any(map(lower.__contains__, _AS_WRITTEN)):
         return block.splitlines(keepends=True)
+    if any(map(kinds.__contains__, _LOOKED_AT)):
+        return [line for line in block.splitlines(keepends=True) if b'"' in line]
     starts = dict.fromkeys(block.rfind(b"\n", 0, at) + 1 for at in odd_dates(block))
     return [block[at : block.find(b"\n", at) + 1] for at in starts]
 

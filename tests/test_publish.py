@@ -322,7 +322,7 @@ def test_batches_of_a_bulk_load_are_merged(tmp_path: Path, monkeypatch: pytest.M
     for name, batch in (("whole", 1 << 20), ("parts", 1000)):
         monkeypatch.setattr(embedded, "_BULK", batch)
         store = EmbeddedStore(tmp_path / name)
-        store.load("urn:g", lambda: io.BytesIO(data))
+        store.load([("urn:g", lambda: io.BytesIO(data))])
         store.finish()
         EmbeddedStore(tmp_path / name).close()  # the engine clears away what it merged
         files[name] = len(list((tmp_path / name).glob("*.sst")))

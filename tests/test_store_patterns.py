@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.store import embedded
 from graph.store.embedded import EmbeddedStore
 from tests import parts
 from vocab.namespaces import XSD
@@ -52,7 +53,7 @@ def literals(datatype: str) -> list[ox.Literal]:
 @pytest.mark.parametrize("datatype", VALUES)
 def test_a_bound_object_matches_itself_alone(datatype: str, tmp_path: Path) -> None:
     store = EmbeddedStore(tmp_path / "store")
-    store.load(GRAPHS[0], lambda: file_of(map(line, literals(datatype))))
+    store.load([(GRAPHS[0], lambda: file_of(map(line, literals(datatype))))])
     stored = [quad.object for quad in store.matching(None, None, None, GRAPHS[0])]
     assert len(stored) == len(VALUES[datatype])
     for value in stored:
@@ -75,7 +76,7 @@ def test_the_union_holds_what_a_graph_holds_and_nothing_else(
 ) -> None:
     store = EmbeddedStore(tmp_path_factory.mktemp("union") / "store")
     for graph, old in zip(GRAPHS, before, strict=True):
-        store.load(graph, partial(file_of, [integer(n) for n in sorted(old)]))
+        store.load([(graph, partial(file_of, [integer(n) for n in sorted(old)]))])
     for graph, old, new in zip(GRAPHS, before, after, strict=True):
         adds, deletes = sorted(new - old), sorted(old - new)
         store.change(graph, map(integer, adds), map(integer, deletes))
@@ -86,3 +87,20 @@ def test_the_union_holds_what_a_graph_holds_and_nothing_else(
 
 def integer(number: int) -> bytes:
     return line(ox.Literal(str(number), datatype=XSD.integer))
+
+
+@pytest.mark.parametrize("bulk", [50, 1 << 20])
+def test_graphs_that_share_a_batch_are_kept_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bulk: int
+) -> None:
+    monkeypatch.setattr(embedded, "_BULK", bulk)
+    text = line(ox.Literal('ends " .\n<urn:x> .\n', language="mn"))
+    hidden, public = "https://example.mn/graph/hidden", [*map(integer, range(20)), text]
+    graphs = {GRAPHS[0]: public, GRAPHS[1]: [text], hidden: [integer(7), integer(99)]}
+    store = EmbeddedStore(tmp_path / "store", restricted=frozenset({hidden}))
+    store.load((graph, partial(file_of, lines)) for graph, lines in graphs.items())
+    assert {graph: set(store.lines(graph)) for graph in graphs} == {
+        graph: set(lines) for graph, lines in graphs.items()
+    }
+    assert sorted(store.lines(None)) == sorted(public)
+    store.close()

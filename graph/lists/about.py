@@ -63,7 +63,7 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
     depends = {*datasets, *targets}
     parts: list[list[Names]] = []
     for target in targets:
-        if len(parts) < _MOST and (values := _dimensions(store.properties(target))):
+        if len(parts) < _MOST and (values := _dimensions(store.values(target))):
             parts.append([_names(store, value) for value in values])
             depends.update(values)
     if not parts:
@@ -80,13 +80,13 @@ def of_place(store: PublicStore, iri: str, classes: Sequence[str]) -> About:
     depends, within, codes = set[str](), set[str](), set[str]()
     for code in store.referring(FOAF.focus, iri):
         depends.add(code)
-        found = store.properties(code)
+        found = store.values(code)
         if ox.NamedNode(scheme(_UNITS)) not in found.values(SKOS.inScheme):
             continue
         codes.update(v.value for v in found.values(SKOS.notation) if isinstance(v, ox.Literal))
         for above in _iris(found, SKOS.broader):
             depends.add(above)
-            within |= _iris(store.properties(above), FOAF.focus) - {iri}
+            within |= _iris(store.values(above), FOAF.focus) - {iri}
     return About(
         depends=sorted(depends | within | {*classes}),
         within=sorted(within),

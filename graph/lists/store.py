@@ -67,13 +67,21 @@ class PublicStore:
     def properties(self, iri: str) -> Properties:
         """What public graphs say of a thing."""
         found: dict[ox.NamedNode, dict[Object, set[str]]] = {}
-        for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, None):
-            graph, value = quad.graph_name, quad.object
-            if not isinstance(graph, ox.NamedNode) or graph.value in self._restricted:
-                continue
-            if isinstance(value, Object):
+        # not by a pattern: that gives the union's statements too, for as much time again
+        rows = self._store.query(f"SELECT ?p ?o ?g {{ GRAPH ?g {{ {ox.NamedNode(iri)} ?p ?o }} }}")
+        assert isinstance(rows, ox.QuerySolutions)
+        for predicate, value, graph in rows:
+            if isinstance(value, Object) and graph.value not in self._restricted:
                 name = graph.value.removeprefix(self._start)
-                found.setdefault(quad.predicate, {}).setdefault(value, set()).add(name)
+                found.setdefault(predicate, {}).setdefault(value, set()).add(name)
+        return Properties(found)
+
+    def values(self, iri: str) -> Properties:
+        """The same without the graphs, in a third of the time."""
+        found: dict[ox.NamedNode, dict[Object, set[str]]] = {}
+        for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, _DEFAULT):
+            if isinstance(quad.object, Object):
+                found.setdefault(quad.predicate, {})[quad.object] = set()
         return Properties(found)
 
     def referring(self, predicate: ox.NamedNode, iri: str) -> list[str]:
@@ -83,8 +91,8 @@ class PublicStore:
 
     def _things(self, iri: str, predicate: ox.NamedNode) -> list[str]:
         """The things that one refers to by a property, sorted."""
-        values = self.properties(iri).values(predicate)
+        values = self.values(iri).values(predicate)
         return sorted(value.value for value in values if isinstance(value, ox.NamedNode))
 
     def _literals(self, iri: str, predicates: tuple[ox.NamedNode, ...]) -> list[ox.Literal]:
-        return self.properties(iri).first_literals(predicates)
+        return self.values(iri).first_literals(predicates)

@@ -6,15 +6,14 @@ are idempotent, so an interrupted update is simply repeated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from graph.archive import Archive
 from graph.core.instance import Instance
 from graph.core.progress import Reporter
 from graph.ledger import Event
-from graph.statements.layer import read as read_layer
-from graph.store.base import GraphStore
+from graph.store.base import GraphLines, GraphStore
 from graph.versions import diff, provenance
 from graph.versions.state import State, layers, state
 
@@ -60,12 +59,18 @@ class StoreLoader:
             store.change(graph, lines["A"], lines["D"])
 
     def _add_layers(self, store: GraphStore, loads: Sequence[Event]) -> None:
+        if sum(map(_statements, loads)) >= _BULK_MINIMUM:
+            store.load(self._graphs(loads))
+            return
+        for graph, lines in self._graphs(loads):
+            with lines() as file:
+                store.change(graph, (line[:-1] for line in file), [])
+
+    def _graphs(self, loads: Sequence[Event]) -> Iterator[GraphLines]:
+        """The graphs of these versions, each with its lines."""
         for load in loads:
             for layer in layers(load, self._names):
-                if layer.statements < _BULK_MINIMUM:
-                    store.change(layer.graph, read_layer(self._archive, layer.lines), [])
-                else:
-                    store.load(layer.graph, partial(self._archive.open, layer.lines))
+                yield layer.graph, partial(self._archive.open, layer.lines)
             self._reporter.advance()
 
 

@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Protocol
 
 OpenLines = Callable[[], IO[bytes]]
+GraphLines = tuple[str, OpenLines]
+"""A named graph, and what opens its statements as N-Triples."""
 
 
 class GraphStore(Protocol):
     """A store that is written, or read as a whole."""
 
-    def load(self, graph: str, lines: OpenLines) -> None:
-        """Add many statements to a graph and the union; `lines` opens them as N-Triples."""
+    def load(self, graphs: Iterable[GraphLines]) -> None:
+        """Add many statements to graphs and the union."""
 
     def change(self, graph: str, adds: Iterable[bytes], deletes: Iterable[bytes]) -> None:
         """Delete and add statements; a triple leaves the union with the last graph that has it."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
-from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
 import pyoxigraph as ox
 
-from graph.store.base import OpenLines
+from graph.store.base import GraphLines
 from vocab.terms import Object, Triples
 
 T = TypeVar("T")
@@ -26,6 +24,10 @@ _DEFAULT = ox.DefaultGraph()
 _MAX_FILES = 64
 _BATCH = 10_000
 _BULK = 32 << 20  # bytes of statements in a batch
+_END = b" .\n"  # of a canonical line, and nowhere else in it: literals escape line feeds
+
+Batch = list[tuple[str, bytes]]
+"""Named graphs with some of their lines."""
 
 
 class EmbeddedStore:
@@ -53,29 +55,27 @@ class EmbeddedStore:
             raise ValueError("the store is closed")
         return self._store
 
-    def load(self, graph: str, lines: OpenLines) -> None:
+    def load(self, graphs: Iterable[GraphLines]) -> None:
         """See GraphStore."""
-        with ExitStack() as threads, lines() as file:
-            # graph and union on a thread each: parsing and sorting for one overlaps with writing
-            # for the other
-            loaders = [threads.enter_context(self._loader(name)) for name in self._targets(graph)]
+        # graphs and union on a thread each: parsing and sorting for one overlaps with writing for
+        # the other
+        with ThreadPoolExecutor(1) as named, ThreadPoolExecutor(1) as union:
             pending: deque[list[Future[None]]] = deque()
-            # in batches: the engine holds all statements of one bulk load in memory
-            while batch := file.read(_BULK) + file.readline():
-                pending.append([load(batch) for load in loaders])
+            for batch in _bulk_batches(graphs):
+                loads = named.submit(self._load_named, batch), union.submit(self._load_union, batch)
+                pending.append([*loads])
                 self._batches += 1
                 _wait(pending.popleft() if len(pending) > 1 else ())
             _wait(chain.from_iterable(pending))
 
-    @contextmanager
-    def _loader(
-        self, target: ox.NamedNode | ox.DefaultGraph
-    ) -> Iterator[Callable[[bytes], Future[None]]]:
-        """A function that loads a batch of lines into a graph, on a thread of its own."""
-        load = partial(self._open.bulk_load, format=_NT, to_graph=target)
-        lenient = target == _DEFAULT  # the same lines are checked while the named graph is loaded
-        with ThreadPoolExecutor(1) as thread:
-            yield lambda batch: thread.submit(load, batch, lenient=lenient)
+    def _load_named(self, batch: Batch) -> None:
+        quads = (lines.replace(_END, f" <{graph}>".encode() + _END) for graph, lines in batch)
+        self._open.bulk_load(b"".join(quads), format=ox.RdfFormat.N_QUADS)
+
+    def _load_union(self, batch: Batch) -> None:
+        public = b"".join(lines for graph, lines in batch if graph not in self._restricted)
+        # lenient: the same lines are checked while the named graphs are loaded
+        self._open.bulk_load(public, format=_NT, to_graph=_DEFAULT, lenient=True)
 
     def _targets(self, graph: str) -> list[ox.NamedNode | ox.DefaultGraph]:
         """The graphs that get the statements of a named graph: itself and, if public, the union."""
@@ -183,6 +183,22 @@ class EmbeddedStore:
         if self._batches > 1 or len(list(self.path.glob("*.sst"))) > _MAX_FILES:
             self._open.optimize()
         self.close()
+
+
+def _bulk_batches(graphs: Iterable[GraphLines]) -> Iterator[Batch]:
+    """The lines of all graphs in batches: the engine holds one bulk load in memory. Small graphs
+    share a batch, since each bulk load writes files of its own, which have to be merged."""
+    batch, size = Batch(), 0
+    for graph, lines in graphs:
+        with lines() as file:
+            while piece := file.read(_BULK - size) + file.readline():
+                batch.append((graph, piece))
+                size += len(piece)
+                if size >= _BULK:
+                    yield batch
+                    batch, size = Batch(), 0
+    if batch:
+        yield batch
 
 
 def _wait(futures: Iterable[Future[None]]) -> None:

@@ -24,7 +24,7 @@ from graph.core.instance import Instance
 from graph.core.remote_settings import RemoteStoreSettings
 from graph.statements import canonical
 from graph.store import engines
-from graph.store.base import OpenLines
+from graph.store.base import GraphLines
 from graph.store.protocol import SparqlClient
 
 T = TypeVar("T")
@@ -72,12 +72,13 @@ class RemoteStore:
         with SparqlClient(instance.remote, instance.keys) as client:
             return replace(instance.remote, engine=engines.name_from_header(client.server_name()))
 
-    def load(self, graph: str, lines: OpenLines) -> None:
+    def load(self, graphs: Iterable[GraphLines]) -> None:
         """See GraphStore."""
-        with lines() as file:
-            for batch in self._request_bodies(file):
-                for target in self._targets(graph):
-                    self.client.add(target, batch)
+        for graph, lines in graphs:
+            with lines() as file:
+                for batch in self._request_bodies(file):
+                    for target in self._targets(graph):
+                        self.client.add(target, batch)
 
     def _targets(self, graph: str) -> list[str]:
         """The graphs that get the statements of a named graph: itself and, if public, the union."""

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 
-_PACKAGES = ("loaders", "graph", "vocab", "shapes")
+_OURS = ("loaders.", "graph.", "vocab.", "shapes.")
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
 _LOADERS = "loaders.descriptions.loader_names"
 """Its table names every loader, and a source uses one."""
@@ -56,9 +56,10 @@ def _add_with_imports(module: str, modules: dict[str, Path]) -> None:
 
 def is_ours(module: str) -> bool:
     """Whether a dotted name is one of this project's."""
-    return module.startswith(tuple(f"{name}." for name in _PACKAGES))
+    return module.startswith(_OURS)
 
 
+@cache  # twenty sources name the same hundred modules
 def _module_path(module: str) -> Path | None:
     try:
         spec = find_spec(module)
@@ -69,19 +70,31 @@ def _module_path(module: str) -> Path | None:
 
 def packages_of(path: Path) -> Iterator[Path]:
     """The `__init__.py` of each package that a module lies in."""
-    for folder in path.parents:
-        if folder == ROOT:
-            return
-        if (init := folder / "__init__.py").exists():
-            yield init
+    yield from _packages_above(path.parent)
+
+
+@cache
+def _packages_above(folder: Path) -> tuple[Path, ...]:
+    if folder == ROOT or folder == folder.parent:
+        return ()
+    init, above = folder / "__init__.py", _packages_above(folder.parent)
+    return (init, *above) if init.exists() else above
 
 
 def _data(path: Path) -> Iterator[Path]:
     """The files beside a module that reads any: of its folder, and of those in it that hold no
     code."""
-    if not _scan(path).reads_files:
-        return
-    for one in sorted(path.parent.iterdir()):
+    if _scan(path).reads_files:
+        yield from _data_in(path.parent)
+
+
+@cache
+def _data_in(folder: Path) -> tuple[Path, ...]:
+    return tuple(_found_in(folder))
+
+
+def _found_in(folder: Path) -> Iterator[Path]:
+    for one in sorted(folder.iterdir()):
         if one.is_file() and one.suffix not in {".py", ".pyc", ".md"}:
             yield one
         elif one.is_dir() and not any(one.rglob("*.py")) and one.name != "__pycache__":

@@ -69,7 +69,9 @@ def register(
     digest = hashlib.sha256(_bundle(digests)).hexdigest()
     if _is_registered(ledger.events, kind, name, digest):  # and so its files are in the archive
         return digest
-    digests = {key: archive.put(path.read_bytes()) for key, path in sorted(files.items())}
+    for key, path in files.items():
+        if digests[key] not in archive:  # most files are those of another source too
+            digests[key] = archive.put(path.read_bytes())
     digest = archive.put(_bundle(digests))
     item = event("Code", kind=kind, name=name, digest=digest, files=digests, **(more or {}))
     ledger.append(item)

@@ -41,9 +41,7 @@ from server.cli.output.common import (
 from server.cli.output.completion import SOURCE
 from server.cli.output.failures import as_error
 from server.cli.output.progress import reporter
-from server.cli.serving import serve_demo
 from server.cli.sources import known_sources, wrong_descriptions
-from server.front.serve import listen
 
 HELD_EXIT_CODE = 10
 """Nothing is wrong, but somebody has to decide (docs/stability.md)."""
@@ -224,7 +222,7 @@ def load(
 def demo(port: int, host: str, no_serve: bool, no_score: bool, as_json: bool) -> None:
     """Create an instance if there is none, load and score the bundled sources, and serve them."""
     if not no_serve:
-        listen(host, port).close()  # fail before loading, not after it
+        _check_port(host, port)
     root = data_directory()
     instance = open_instance(root) if (root / CONFIG).exists() else create_instance(ROOT)
     if not as_json and not Ledger(instance).last("Publish", "rules"):
@@ -241,7 +239,16 @@ def demo(port: int, host: str, no_serve: bool, no_score: bool, as_json: bool) ->
     else:
         show(None, False, _first_lines(instance, outcomes, time.monotonic() - begun))
     if not no_serve:
+        from server.cli.serving import serve_demo
+
         serve_demo(instance, host, port, score=is_to_score, as_json=as_json)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Fail before loading, not after it."""
+    from server.front.serve import listen  # a third of what a load would import
+
+    listen(host, port).close()
 
 
 def _is_to_score(instance: Instance, outcomes: list[LoadOutcome]) -> bool:
