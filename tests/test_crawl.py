@@ -33,14 +33,9 @@ HOST = "http://localhost/"
 STARTS = ("/", "/search?q=мал", "/trace", "/log", "/verify", "/history", "/sparql", "/about")
 LOADED = {"stylesheet", "icon", "preload", "modulepreload", "manifest"}
 # Their answers are large or take long by nature: queries, captured files, evidence, tiles.
-# The largest graph as CSV is refused as too large (413), and says so.
-NOT_OPENED = re.compile(
-    r"/(?:sparql\?|captures|capture|tile|snapshot|evidence|dump|catalog|graph/nso\.csv)"
-)
-# The editor's own page may be heavier: it holds the queries and the prefixes; and a vocabulary: its
-# terms all stand on one page, since their IRIs differ in the fragment only.
-# counts of a graph and the files of a mapping, too, stand on one page: up to 66 kB
-HEAVIER = re.compile(r"/(?:sparql|def/|void/|code/.*/files)")
+NOT_OPENED = re.compile(r"/(?:sparql\?|captures|capture|tile|snapshot|evidence|dump|catalog)")
+# The editor's own page may be heavier: it holds the queries and the prefixes.
+HEAVIER = re.compile(r"/sparql")
 
 
 # What stands in a captured file is in no stated language, and half of its names are in both.

@@ -30,7 +30,8 @@ from loaders.link_checks import ProbeResult, UrlChecks, store_path
 from server.app import create_app
 from server.core.settings import Settings
 from server.cubes.members import CubeCode
-from server.pages.datasets import charts
+from server.datasets.periods import Span, nested
+from server.pages.datasets import captured, charts
 from server.sparql.labels import term_labels
 from tests import parts
 from tests.page_texts import english_names_of, unmarked
@@ -149,6 +150,44 @@ def test_each_value_is_stated_inferred_or_missing(client: FlaskClient) -> None:
     assert found["Licence"] == "not stated"
     assert found["Period"] == found["Date of issue"] == found["Keywords"] == "not stated"
     assert "6686 · opendata.gov.mn" in found["Identifier"]
+
+
+def test_a_span_within_another_one_is_told_beside_it(client: FlaskClient) -> None:
+    """A table over years and quarters has one span, and says to where its quarters reach."""
+    address = "/id/dataset/nso/DT_NSO_0400_021V1.html"
+    found = facts(soup(client, address))["Period"]
+    assert found == "1995–2024 (by quarters 1995–2021-Q2) ◇ inferred"
+    assert "улирлаар 1995–2021-Q2" in facts(soup(client, address, "mn"))["Хамрах хугацаа"]
+
+
+@pytest.mark.parametrize(
+    ("spans", "expected"),
+    [
+        ([("1995--2024", "1995-01-01", "2024-12-31")], {"1995--2024": []}),
+        (
+            [("a", "1995-01-01", "2021-06-30"), ("b", "1995-01-01", "2024-12-31")],
+            {"b": ["a"]},
+        ),
+        ([("a", "1990-01-01", "2000-12-31"), ("b", "1995-01-01", "")], {"a": [], "b": []}),
+        (
+            [("a", "1990-01-01", "2000-12-31"), ("b", "1995-01-01", "2024-12-31")],
+            {"a": [], "b": []},
+        ),
+        ([("a", "1990-01-01", "1990-12-31"), ("b", "1990-01-01", "1990-12-31")],
+         {"a": [], "b": []}),
+    ],
+)  # fmt: skip
+def test_spans_that_overlap_or_are_open_stand_alone(
+    spans: list[tuple[str, str, str]], expected: dict[str, list[str]]
+) -> None:
+    assert nested([Span(*one) for one in spans]) == expected
+
+
+def test_what_has_no_name_in_the_language_is_said_to_have_none(client: FlaskClient) -> None:
+    mongolian = soup(client, f"{LIVESTOCK}.html", "mn").select("#table")[0]
+    assert mongolian.select("tbody th [lang=en]")
+    assert "зөвхөн англиар өгсөн, монгол нэр нь алга" in mongolian.text
+    assert "in Mongolian only" not in soup(client, f"{LIVESTOCK}.html").text
 
 
 def test_a_title_in_one_language_is_marked_with_it(client: FlaskClient) -> None:
@@ -491,6 +530,80 @@ def test_a_table_over_time_begins_with_the_newest_period_on_phones(client: Flask
 
 
 def test_the_files_of_a_table_stand_before_those_of_the_whole_source(client: FlaskClient) -> None:
-    own = soup(client, f"{LIVESTOCK}.html").select("#files > ul a")
+    page = soup(client, f"{LIVESTOCK}.html")
+    own = page.select("#files > ul a")
     assert own
     assert not any("wages" in link.text for link in own)
+    listed = soup(client, f"{LIVESTOCK}.html?view=files")
+    first, *others = listed.select("main ul.plainlist")
+    assert [link["href"] for link in first.select("a")] == [link["href"] for link in own]
+    assert others[0].select("a")
+
+
+def test_every_file_of_the_source_is_reached(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On some page, once; beyond the last there is none."""
+    address = f"{LIVESTOCK}.html?view=files"
+    all_of_them = [str(a["href"]) for a in soup(client, address).select("ul.plainlist a")]
+    monkeypatch.setattr(captured, "AT_ONCE", 2)
+    pages = -(-len(all_of_them) // 2)
+    assert pages > 2
+    found = [
+        str(link["href"])
+        for number in range(1, pages + 1)
+        for link in soup(client, f"{address}&page={number}").select("ul.plainlist a")
+    ]
+    assert found == all_of_them
+    assert client.get(f"{address}&page={pages + 1}", headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/id/source/nso/v/1", "/id/law/10497/en", "/id/period/1952--1992", "/graph/nso",
+        "/graph/nso/findings", f"{LIVESTOCK}/cube", "/scheme/postcode/from/au/064",
+        "/id/dataset/mn-odp/6686/file/18132", "/id/change/org-mddic",
+    ],
+)  # fmt: skip
+def test_what_has_no_name_is_named_by_what_it_is_and_of_what(
+    client: FlaskClient, path: str
+) -> None:
+    for language in ("mn", "en"):
+        page = soup(client, f"{path}.html", language)
+        assert page.h1 is not None
+        assert page.title is not None
+        for shown in (page.h1.get_text(), page.title.get_text()):
+            assert path.strip("/") not in shown
+    assert "statements of the source" in soup(client, "/graph/nso.html").h1.text  # type: ignore[union-attr]
+    version = soup(client, "/id/source/nso/v/1.html", "mn").h1
+    assert version is not None
+    assert version.get_text().startswith("Үндэсний статистикийн хорооны хүснэгтүүд: хувилбар 1")
+
+
+def test_parts_with_many_statements_are_listed_and_each_leads_to_its_own(
+    client: FlaskClient,
+) -> None:
+    page = soup(client, "/def/core.html")
+    listed = page.select("ul.items > li[id]")
+    assert len(listed) > 30
+    assert {"Finding", "severity"} <= {
+        str(one["id"]) for one in listed
+    }  # fragments still lead here
+    assert not page.select("table.statements[aria-label$='#Finding']")
+    one = soup(client, "/def/core.html?of=Finding")
+    assert one.select("table.statements[aria-label$='#Finding']")
+    assert client.get("/def/core.html?of=Nothing", headers=HTML).status_code == 404
+    small = soup(client, "/def/tender.html")
+    assert len(small.select("table.statements")) > 1
+
+
+def test_the_largest_graph_answers_as_csv_too(client: FlaskClient) -> None:
+    """As a stream: nothing is linked that is refused as too large."""
+    rows = client.get("/graph/nso.csv")
+    assert rows.status_code == 200
+    assert rows.content_length is None
+    lines = rows.text.splitlines()
+    assert lines[0] == "subject,property,value,language,datatype"
+    assert len(rows.data) > 16 << 20  # bytes that a page reads at most
+    assert len({line.partition(",")[0] for line in lines}) > 1_000

@@ -9,9 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import Markup
 
 from server.pages.figures import maps
 from server.pages.figures.charts import ChartSeries, MarkedPoint, bar_chart, line_chart
@@ -21,6 +23,7 @@ from server.pages.figures.hexagons.assign import UnitSeat, assign
 from server.pages.figures.scale import class_bounds, class_of, round_step, top_of_axis
 from tests.shared import SHARED
 
+STYLES = Path(maps.__file__).parents[2] / "static" / "ulzii.css"
 GEONAMES = SHARED / "data" / "mn" / "geonames" / "geonames_MN_2018.csv"
 YEARS = ChartSeries("a <b>", [(2020, 1.0), (2021, None), (2022, 3.5), (2023, 2.0)])
 
@@ -39,6 +42,33 @@ def test_a_missing_year_breaks_the_line() -> None:
     assert line.count("M") == 2
     assert line.count("L") == 1
     assert len(list(parsed(chart).iter("circle"))) == 2  # the lone year and the end
+
+
+@pytest.mark.parametrize("last", [2.0, 3.5, 12345678.9])
+def test_the_last_value_stands_beside_the_line_and_within_the_picture(last: float) -> None:
+    """Nothing is cut out of the line where it stands, also where letters are large (phones)."""
+    chart = parsed(
+        line_chart([ChartSeries("a", [(2020, 1.0), (2021, 9.0), (2022, last)])], "t", "s")
+    )
+    (label,) = [one for one in chart.iter("text") if one.get("class") == "strong"]
+    (end,) = [one for one in chart.iter("circle") if one.get("class") == "f1"]
+    begins = float(label.get("x") or 0)
+    assert begins > float(end.get("cx") or 0) + float(end.get("r") or 0)
+    assert begins + 11 * len(label.text or "") <= float((chart.get("viewBox") or "").split()[2])
+    assert "paint-order" not in next(
+        line for line in STYLES.read_text("utf-8").splitlines() if "svg .strong" in line
+    )
+
+
+def test_a_picture_whose_label_names_something_foreign_is_named_by_an_element() -> None:
+    label = Markup('<span lang="en">Govi region</span>')
+    chart = bar_chart([("Govi region", 1.0, "en"), ("Төв", 2.0, "")], label, "a & b")
+    figure = parsed(f"<figure>{chart}</figure>")
+    svg, hidden = figure
+    assert svg.get("aria-labelledby") == hidden.get("id")
+    assert svg.get("aria-label") is None
+    assert "".join(hidden.itertext()) == "Govi region. a & b"
+    assert hidden[0].get("lang") == "en"
 
 
 def test_a_chart_says_what_is_seen() -> None:

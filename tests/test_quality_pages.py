@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
@@ -21,18 +23,21 @@ from graph.queries import Pool, QueryLimits
 from loaders import quality
 from loaders.pipeline.source import read_all
 from server.app import create_app
+from server.cache.lru import Lru
 from server.cli import loading, main
 from server.pages.quality import overview
 from server.pages.things import organisation
 from server.quality.history import ScoredVersion
 from server.quality.mending import MENDS
 from server.quality.scores import ItemStatus, QualityOf, score_of
+from server.sparql import internal_queries
 from shapes.quality.metrics import DIMENSIONS, METRICS
 from tests.pools import ready
 
 pytestmark = pytest.mark.slow
 
 HTML = {"Accept": "text/html"}
+POINTS = "quality/datasets"  # the query
 LIVESTOCK = "/quality/dataset/nso/DT_NSO_1001_109V1"
 
 
@@ -70,6 +75,35 @@ def test_every_metric_says_how_to_mend_it() -> None:
             assert text.count("`") % 2 == 0
     without_example = [k for k, mend in MENDS.items() if "`" not in mend.mn]
     assert without_example == ["accessUrlStatusCode", "downloadUrlStatusCode"]
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_equal_points_are_in_the_order_of_the_list_of_datasets(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """By name, in the order of the reader's language; not by an IRI that nobody sees."""
+    select = internal_queries.select
+
+    def equal(pool: Pool, name: str, *arguments: Any) -> list[Any]:
+        rows = select(pool, name, *arguments)
+        return [row | {"points": ox.Literal("7")} for row in rows] if name == POINTS else rows
+
+    monkeypatch.setattr(overview, "_SCORED", Lru[Any, Any](1 << 20))
+    monkeypatch.setattr(internal_queries, "select", equal)
+    links = soup(client, "/quality?page=1&rating=", language).select("#datasets th a")
+    listed = soup(client, "/datasets", language).select("ul.items h3 a")
+    there = [str(link["href"]).replace("/quality/dataset", "/id/dataset") for link in links]
+    assert there == [link["href"] for link in listed]
+    assert len(links) == 5
+
+
+def test_each_cell_of_what_to_mend_has_its_heading_on_phones(client: FlaskClient) -> None:
+    for address in ("/quality", "/id/dataset/nso/DT_NSO_1001_109V1.html"):
+        for table in soup(client, address, "mn").select("table.stacked"):
+            for cell in table.select("tbody td"):
+                assert cell["data-head"], cell
+    heads = soup(client, "/quality", "mn").select("td[data-head]")
+    assert "Яаж нөхөх" in {str(cell["data-head"]) for cell in heads}
 
 
 def test_the_catalogue_has_its_mean_and_says_why_nothing_is_accessible(client: FlaskClient) -> None:

@@ -154,6 +154,15 @@ class ListIndex:
         )
         return [row[0] for row in rows]
 
+    def iris(self, kind: Kind, order: str) -> list[str]:
+        """All things of a kind in that order."""
+        rows = self._db.execute(
+            "SELECT iri FROM hit JOIN document USING (id) WHERE hit.kind = ?"
+            f" ORDER BY {ORDERS[order]}",
+            (kind.number,),
+        )
+        return [row[0] for row in rows]
+
     def walk(self, condition: Condition, order: str, skip: int, limit: int) -> list[int]:
         """The same for documents with values of facets that many have, so that few are passed."""
         wanted, found = set(condition.values), []

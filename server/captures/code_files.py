@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
 
@@ -21,6 +22,7 @@ from server.http.problem_details import HttpProblem
 from server.trace.readers import TraceReaders
 
 _MOST_LINES = 50  # that name a rule
+_MOST_FILES = 150  # on a page
 _LONGEST = 200  # characters of such a line, and of a rule
 
 
@@ -50,9 +52,15 @@ def blueprint(context: AppContext) -> Blueprint:
         event = found(kind, name, digest)
         rule = request.args.get("rule", "")[:_LONGEST]
         lines = [*_naming(readers.archive, event["files"], rule)] if rule else []
+        listed = sorted(event["files"].items())
+        number, last = _page(len(listed))
         page = render_template(
             "code_files.html",
             event=event,
+            files=listed[(number - 1) * _MOST_FILES : number * _MOST_FILES],
+            number=number,
+            last=last,
+            page_href=lambda n: "?" + urlencode({"rule": rule, "page": n} if rule else {"page": n}),
             iri=context.instance.names.code(kind, name, digest),
             rule=rule,
             lines=lines,
@@ -72,6 +80,15 @@ def blueprint(context: AppContext) -> Blueprint:
         return _of_nobody(response)
 
     return part
+
+
+def _page(files: int) -> tuple[int, int]:
+    """The page that is asked for, and the last one. Raises HttpProblem (404) beyond it."""
+    last = max(1, -(-files // _MOST_FILES))
+    number = request.args.get("page", 1, type=int)
+    if not 1 <= number <= last:
+        raise HttpProblem(404, f"there is no page {number}", detail_mn=f"{number}-р хуудас алга")
+    return number, last
 
 
 def _naming(archive: Archive, files: dict[str, str], rule: str) -> Iterator[NamedLine]:

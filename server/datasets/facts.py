@@ -4,13 +4,15 @@ the publisher or inferred here. A fact without a value is shown as not stated, n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
 from graph.core.iris import concept
 from graph.queries import Pool
+from server.datasets import periods
 from server.datasets.described import DescribedDataset
+from server.datasets.periods import Span
 from server.sparql import internal_queries
 from vocab.namespaces import ADMS, DCAT, DCATAP, DCT, DQV, FOAF, RDF, RDFS, SKOS, VCARD
 from vocab.terms import Object
@@ -43,10 +45,11 @@ class DatasetFact:
     values: tuple[FactValue, ...]
 
 
+PERIOD = "period"
 _OF_DATASET = (
     ("publisher", DCT.publisher),
     ("creator", DCT.creator),
-    ("period", DCT.temporal),
+    (PERIOD, DCT.temporal),
     ("area", DCT.spatial),
     ("frequency", DCT.accrualPeriodicity),
     ("issued", DCT.issued),
@@ -160,12 +163,22 @@ class _Facts:
             for value in self.described.values(name, subject):
                 is_inferred = (subject, name.value, value) in self.guessed
                 found.setdefault(value, self._value(key, value, is_inferred))
-        return DatasetFact(key, tuple(found.values())[:_MOST_VALUES])
+        values = tuple(found.values())
+        return DatasetFact(key, (self._spans(values) if key == PERIOD else values)[:_MOST_VALUES])
+
+    def _spans(self, values: tuple[FactValue, ...]) -> tuple[FactValue, ...]:
+        """Periods without those that lie within another one, which are told beside that."""
+        within = periods.nested([Span(one.iri, *self._days(one.iri)) for one in values if one.iri])
+        return tuple(
+            replace(one, texts=periods.with_parts(one.texts, within.get(one.iri, [])))
+            for one in values
+            if not one.iri or one.iri in within
+        )
 
     def _value(self, key: str, value: Object, is_inferred: bool) -> FactValue:
         if isinstance(value, ox.Literal):
             return FactValue({value.language or "": value.value}, "", is_inferred)
-        said = self._interval(value.value) if key == "period" else self._names(value.value)
+        said = self._interval(value.value) if key == PERIOD else self._names(value.value)
         see, is_provisional = self.terms.get(value.value, ("", False))
         return FactValue(said, see or value.value, is_inferred, is_provisional)
 
@@ -174,8 +187,7 @@ class _Facts:
 
     def _interval(self, iri: str) -> dict[str, str]:
         """First and last day; whole years are written as years. Unknown ends stay open."""
-        days = [self.described.texts(name, iri) for name in (DCAT.startDate, DCAT.endDate)]
-        first, last = (found[0][:10] if found else "" for found in days)
+        first, last = self._days(iri)
         if first.endswith("-01-01"):
             first = first[:4] if last.endswith("-12-31") or not last else first
         if last.endswith("-12-31"):
@@ -183,6 +195,12 @@ class _Facts:
         if not (first or last):
             return self._names(iri)
         return {"": first if first == last else f"{first}–{last}"}
+
+    def _days(self, iri: str) -> tuple[str, str]:
+        """The first and the last day of a period; empty where it is open."""
+        days = [self.described.texts(name, iri) for name in (DCAT.startDate, DCAT.endDate)]
+        first, last = (found[0][:10] if found else "" for found in days)
+        return first, last
 
     def _identifiers(self) -> Iterator[FactValue]:
         yield FactValue({"": self.described.entry.identifier})

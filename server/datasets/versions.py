@@ -3,7 +3,7 @@ made from, and how many records and statements its last load had."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from graph.core.instance import Instance
@@ -13,7 +13,7 @@ from graph.ledger import Event, Events
 from graph.snapshots import published_events
 
 MOST_VERSIONS = 10
-MOST_FILES = 10
+MOST_FILES = 10  # made for the dataset, on its page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class CapturedFile:
 class DatasetLineage:
     """The versions that changed a dataset, newest first, and the last load of its source.
 
-    `versions` are at most MOST_VERSIONS of `changes`; `files` at most MOST_FILES of `captured`.
+    `versions` are at most MOST_VERSIONS of `changes`; `own` at most MOST_FILES of the files that
+    its tables were made from, of `captured` files of the source.
     `newest` is the number of the source's version, `checks` the findings of its validation by
     severity, `statements` by layer.
     """
@@ -53,7 +54,7 @@ class DatasetLineage:
     at: str
     versions: tuple[DatasetVersion, ...]
     changes: int
-    files: tuple[CapturedFile, ...]
+    own: tuple[CapturedFile, ...]
     captured: int
     captured_bytes: int
     records: int
@@ -63,8 +64,23 @@ class DatasetLineage:
     events: Mapping[str, int]
 
 
-def lineage(instance: Instance, dataset: str, source: str) -> DatasetLineage | None:
-    """The lineage of a public dataset of a source; None where nothing of it is to be seen."""
+def captured(instance: Instance, source: str, own: Collection[str]) -> list[CapturedFile]:
+    """The files that the last load of a public source was made from, those with a digest of `own`
+    first."""
+    events = published_events.events_of(instance, published_events.size(instance))
+    known = visible(versions(events, source), frozenset())
+    fetch = _event(events, known[-1].load.get("fetch")) if known else {}
+    files = [_file(one) for one in fetch.get("responses", ()) if "sha256" in one]
+    return sorted(files, key=lambda one: one.sha256 not in own)
+
+
+def lineage(
+    instance: Instance, dataset: str, source: str, own: Collection[str]
+) -> DatasetLineage | None:
+    """The lineage of a public dataset of a source; None where nothing of it is to be seen.
+
+    `own`: the digests of the files that the dataset's tables were made from.
+    """
     events = published_events.events_of(instance, published_events.size(instance))
     known = visible(versions(events, source), frozenset())
     if not known:
@@ -73,7 +89,7 @@ def lineage(instance: Instance, dataset: str, source: str) -> DatasetLineage | N
     last = known[-1]
     fetch = _event(events, last.load.get("fetch"))
     validate = _event(events, last.publish.get("validate"))
-    files = [_file(one) for one in fetch.get("responses", ()) if "sha256" in one]
+    files = captured(instance, source, own)
     return DatasetLineage(
         source=source,
         newest=last.number,
@@ -90,7 +106,7 @@ def lineage(instance: Instance, dataset: str, source: str) -> DatasetLineage | N
             for moment in list(reversed(moments))[:MOST_VERSIONS]
         ),
         changes=len(moments),
-        files=tuple(files[:MOST_FILES]),
+        own=tuple(one for one in files[:MOST_FILES] if one.sha256 in own),
         captured=len(files),
         captured_bytes=sum(one.size for one in files),
         records=last.load["counts"]["records"],

@@ -45,8 +45,8 @@ def text(key: str) -> str:
 
 
 def choose(texts: dict[str, str]) -> str:
-    """The text in the reader's language, else in the other one."""
-    return texts.get(g.language) or next(filter(None, map(texts.get, LANGUAGES)), "")
+    """The text in the reader's language, else in the other one, else in none."""
+    return texts.get(g.language) or next(filter(None, map(texts.get, (*LANGUAGES, ""))), "")
 
 
 def other(texts: dict[str, str]) -> str:

@@ -19,8 +19,25 @@ from server.pages.layout.writing import Texts, texts_by_language
 from server.sparql.internal_queries import QueryRow
 from server.sparql.labels import Labels
 from server.sparql.tables import Grouped
-from vocab.namespaces import RDF
+from vocab.namespaces import DCT, RDF, RDFS, SKOS
 from vocab.terms import Object
+
+_NAMES = (RDFS.label, SKOS.prefLabel, DCT.title)
+_TEXTS = (RDFS.comment, SKOS.definition, DCT.description)
+_ROW, _VALUE = 330, 180  # bytes of a property on a page, and of a value
+_LARGE = 50_000  # statements of a graph whose JSON-LD and RDF/XML do not come within the limits
+_HUGE = 1_000_000  # the same, and no other format; there are files of whole sources
+_FOLDED = 36_000  # bytes of statements from which parts are listed; a page has at most 60,000
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPart:
+    """A part of a thing in a list: the end of its IRI, names, what it is, a thing that it names."""
+
+    fragment: str
+    names: Texts
+    text: Texts
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +47,8 @@ class ThingDocument:
     `path` is its local path without extension, `data` its JSON-LD, if it has any. `statements` are
     at most `shown` of `total` (which is exact where `counted`), those about parts of it too.
     `incoming`: property, number and an example; `stated_in`: the named graphs that speak of it.
-    `inferred`: property and value of what Ulzii inferred of it.
+    `inferred`: property and value of what Ulzii inferred of it. `chosen`: the part whose statements
+    are asked for. `dump`: of a graph, the source whose file of all statements has it.
     """
 
     iri: str
@@ -46,6 +64,8 @@ class ThingDocument:
     labels: Labels
     is_graph: bool
     checks: SourceChecks | None
+    chosen: str = ""
+    dump: str = ""
 
     def values(self, predicate: ox.NamedNode, subject: str = "") -> list[Object]:
         """The values of a property of the thing, or of another subject in its document."""
@@ -84,6 +104,51 @@ class ThingDocument:
             labels=self.labels,
             is_iri=lambda term: isinstance(term, ox.NamedNode),
             **more,
+        )
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that its page links. JSON-LD and RDF/XML of a large graph take too long."""
+        if not self.is_graph or self.total <= _LARGE:
+            return ("ttl", "jsonld", "nt", "rdf", "csv")
+        return ("ttl", "nt", "csv") if self.total <= _HUGE else ()
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the statements about its parts are too many for its page, which lists them."""
+        rows = [len(values) for of in self.statements.values() for values in of.values()]
+        size = _ROW * len(rows) + _VALUE * sum(rows)
+        return len(self.statements) > 1 and size > _FOLDED and not self.is_graph
+
+    @property
+    def tables(self) -> Grouped:
+        """The statements that its page shows: of the chosen part, of itself, or of all."""
+        if self.chosen or self.is_folded:
+            subject = self.chosen or self.iri
+            return {subject: self.statements.get(subject, {})}
+        return self.statements
+
+    @property
+    def listed(self) -> list[ListedPart]:
+        """Its parts, where they are listed only."""
+        if self.chosen or not self.is_folded:
+            return []
+        return [self._part(iri) for iri in self.statements if iri != self.iri]
+
+    def fragment(self, iri: str) -> str:
+        """What follows its own IRI in that of a part."""
+        return iri.removeprefix(self.iri).removeprefix("#")
+
+    def _part(self, iri: str) -> ListedPart:
+        values = (
+            one for name, of in self.statements[iri].items() if name != RDF.type.value for one in of
+        )
+        about = next((one.value for one in values if isinstance(one, ox.NamedNode)), "")
+        return ListedPart(
+            fragment=self.fragment(iri),
+            names=self.texts(*_NAMES, subject=iri),
+            text=self.texts(*_TEXTS, subject=iri),
+            about=about,
         )
 
 

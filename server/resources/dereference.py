@@ -19,6 +19,7 @@ from server.http import negotiation
 from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.http.response_headers import make_resumable
+from server.pages.datasets import captured as dataset_files
 from server.pages.datasets import csv as dataset_csv
 from server.pages.datasets import page as dataset_page
 from server.pages.datasets import statements as dataset_statements
@@ -30,6 +31,8 @@ _EXTENSIONS = {
 }
 
 
+_DATASET_VIEWS = {"statements": dataset_statements.page, "files": dataset_files.page}
+"""Pages of a dataset besides its own, by the parameter `view`."""
 _PAGE = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
 
 
@@ -168,8 +171,10 @@ def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Re
     if offer == HTML:
         return _page(context, resource)
     if offer == CSV:
-        with statements(context, resource.iri, "nt") as answer:
-            return Response(tables.csv(answer), content_type=CSV.content_type)
+        rows = statements(context, resource.iri, "nt")
+        as_csv = Response(tables.csv(rows), content_type=CSV.content_type)
+        as_csv.call_on_close(rows.close)
+        return as_csv
     answer = statements(context, resource.iri, offer.name)
     response = Response(
         answer.blocks(),
@@ -198,8 +203,8 @@ def _page(context: AppContext, resource: ResourceRequest) -> Response:
         data = schema_org.catalogue(context.instance, context.urls)
     if dataset is None:
         body = page.resource_page(context, resource.iri, resource.path, data)
-    elif request.args.get("view") == "statements":
-        body = dataset_statements.page(context, dataset, resource.path)
+    elif view := _DATASET_VIEWS.get(request.args.get("view", "")):
+        body = view(context, dataset, resource.path)
     else:
         body = dataset_page.page(context, dataset, resource.path, data)
     response = Response(body)

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pyoxigraph as ox
+from flask import request
 
 from graph.core.instance import Instance
 from graph.core.iris import period
 from graph.queries.model.query import COUNTED
 from graph.reports.checks import SourceChecks, checks, last_published
 from graph.snapshots import published_events
-from graph.versions.state import is_public
+from graph.versions.state import is_public, public_sources, state
 from server.cache.lru import Lru
 from server.core.context import AppContext
+from server.http.problem_details import HttpProblem
 from server.pages.thing import ThingDocument
-from server.resources import around, class_pages
+from server.resources import around, class_pages, nameless
 from server.sparql import internal_queries, tables
 from server.sparql.labels import Labels, labels, with_terms
 from server.sparql.tables import Grouped
+from vocab.namespaces import RDF
+
+PART = "of"
+"""The parameter of an address that asks for the statements about one part of a thing."""
 
 
 def is_graph(context: AppContext, iri: str) -> bool:
@@ -47,8 +53,32 @@ def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> s
         labels=_labels(context, found, statements),
         is_graph=is_graph(context, iri),
         checks=checks_of(context.instance, iri.removeprefix(context.instance.names.source(""))),
+        chosen=_chosen(iri, statements),
+        dump=_dump(context, iri),
     )
     return class_pages.page_of(context, thing)
+
+
+def _dump(context: AppContext, iri: str) -> str:
+    """The source whose file of all statements has a graph; empty for what is none of a source."""
+    source = iri.removeprefix(context.instance.names.graph_at("")).partition("/")[0]
+    events = published_events.events_of(context.instance, published_events.size(context.instance))
+    is_public_source = is_graph(context, iri) and source in public_sources(state(events))
+    return source if is_public_source else ""
+
+
+def _chosen(iri: str, statements: Grouped) -> str:
+    """The part of a thing that an address asks for; empty where it asks for none.
+
+    Raises HttpProblem (404) for a part that there is not.
+    """
+    asked = request.args.get(PART, "")
+    found = next((one for one in (f"{iri}#{asked}", iri + asked) if one in statements), "")
+    if asked and not found:
+        raise HttpProblem(
+            404, f"it has no part “{asked}”", detail_mn=f"үүнд “{asked}” гэсэн хэсэг алга"
+        )
+    return found if asked else ""
 
 
 def checks_of(instance: Instance, source: str) -> SourceChecks | None:
@@ -69,6 +99,9 @@ def _labels(context: AppContext, found: around.ThingAround, statements: Grouped)
     asked = others if is_more else []
     more = labels(context, asked) if asked else {}
     known = _of_period(found.iri) | found.labels | more | _of_properties(context, links)
+    if found.iri not in known:
+        classes = [v.value for v in statements.get(found.iri, {}).get(RDF.type.value, [])]
+        known |= {found.iri: nameless.names(context, found.iri, classes, known)}
     return with_terms(known, shown)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 
 import pyoxigraph as ox
 
@@ -15,6 +15,7 @@ from graph.queries import QueryAnswer
 from vocab.terms import Object, Triples
 
 _MAX_LENGTH = 16 << 20
+_AT_ONCE = 1_000  # rows that are written together
 _FIRST = ("#label", "#prefLabel", "/title", "/name", "#type", "/description", "#comment")
 _HEAD = ("subject", "property", "value", "language", "datatype")
 Grouped = dict[str, dict[str, list[Object]]]
@@ -34,15 +35,24 @@ def read_triples(answer: QueryAnswer) -> Triples:
         yield quad.triple
 
 
-def csv(answer: QueryAnswer) -> str:
-    """Statements as CSV (RFC 4180), one per row, for people: formulas are escaped."""
+def csv(answer: QueryAnswer) -> Iterator[bytes]:
+    """Statements as CSV (RFC 4180), one per row, for people: formulas are escaped. They are written
+    as they are read, however many there are; the answer is closed at the end."""
+    with answer:
+        rows = map(_row, ox.parse(answer.body, ox.RdfFormat.N_TRIPLES))
+        yield _lines([_HEAD])
+        while some := [*islice(rows, _AT_ONCE)]:
+            yield _lines(some)
+
+
+def _row(quad: ox.Quad) -> tuple[str, ...]:
+    return (_text(quad.subject), _text(quad.predicate), *_cells(quad.object))
+
+
+def _lines(rows: Iterable[tuple[str, ...]]) -> bytes:
     out = io.StringIO()
-    writer = csv_module.writer(out)
-    writer.writerow(_HEAD)
-    for triple in read_triples(answer):
-        cells = (_text(triple.subject), _text(triple.predicate), *_cells(triple.object))
-        writer.writerow(map(escape_formula, cells))
-    return out.getvalue()
+    csv_module.writer(out).writerows(map(escape_formula, row) for row in rows)
+    return out.getvalue().encode()
 
 
 def _text(term: object) -> str:

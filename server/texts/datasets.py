@@ -172,6 +172,19 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{shown} of {all} [all: file|files]. All of them are in the data formats.",
     ),
     "files_none": ("Нэг ч файл заагаагүй.", "No file is stated."),
+    "period_by_quarters": ("улирлаар {span}", "by quarters {span}"),
+    "period_by_months": ("сараар {span}", "by months {span}"),
+    "period_by_days": ("өдрөөр {span}", "by days {span}"),
+    "period_part": ("нэг хэсэг нь {span}", "a part {span}"),
+    "names_of_source": (
+        "Эх сурвалж зарим нэрийг зөвхөн англиар өгсөн, монгол нэр нь алга",
+        "The source gives some names in Mongolian only",
+    ),
+    "captured_range": (
+        "Архивласан {total} файлаас {first}–{last} нь",
+        "Archived files {first} to {last} of {total}",
+    ),
+    "captured_others": ("Эх сурвалжийн бусад файл", "Other files of the source"),
     "captured_own": (
         "Энэ хүснэгтийг гаргасан, Өлзий архивласан файл",
         "The files, archived by Ulzii, that this table was made from",

@@ -93,6 +93,11 @@ class CubeGrid:
     query: str
     is_over_time: bool
 
+    @property
+    def has_foreign(self) -> bool:
+        """Whether a row or column has no name in the reader's language."""
+        return any(tag for _, tag in self.heads) or any(row.tag for row in self.rows)
+
 
 def dimension_name(one: Dimension) -> Markup:
     """The name of a dimension; the usual ones have names of ours."""

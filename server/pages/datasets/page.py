@@ -45,7 +45,6 @@ class KnownOfDataset:
     findings: findings.DatasetFindings
     quality: QualityOf | None
     lineage: versions.DatasetLineage | None
-    captures: frozenset[str]
 
 
 _CONTENTS = Lru[tuple[object, ...], str](24 << 20)
@@ -139,7 +138,6 @@ def _written(
         quality=known.quality,
         mends=MENDS,
         lineage=lineage,
-        captures=known.captures,
         publisher=in_its_language(*_publisher(described)),
         citation=_citation(described, snapshot, lineage.newest if lineage else 1),
         source=context.instance.names.source(described.entry.source),
@@ -152,13 +150,13 @@ def _known(context: AppContext, described: DescribedDataset, snapshot: Snapshot)
     key = (str(context.instance.root), snapshot.name, iri)
     found = _KNOWN.get(key)
     if found is None:
+        own = files.captures(context.pool, iri)
         found = KnownOfDataset(
             guessed=facts.inferred(context.pool, described),
             figures=figures.figures(context.pool, iri),
             findings=findings.findings(context.pool, iri),
             quality=score_of(context.pool, iri),
-            lineage=versions.lineage(context.instance, iri, described.entry.source),
-            captures=files.captures(context.pool, iri),
+            lineage=versions.lineage(context.instance, iri, described.entry.source, own),
         )
         _KNOWN.put(key, found, _BYTES_KNOWN)
     return found

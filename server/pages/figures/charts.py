@@ -17,9 +17,10 @@ _HEIGHT = 330
 _LEFT = 74
 _TOP = 18
 _BOTTOM = 40
-_RIGHT_OF_ONE = 14
+_OF_CHARACTER = 11.5  # of a label on phones, where letters are larger in the picture
 _RIGHT_OF_MANY = 92
 _LABEL_HEIGHT = 24
+_BESIDE = 10  # of a line's end and its label
 _MOST_YEARS = 6  # at the axis
 MOST_SERIES = 4  # colours that everybody tells apart
 
@@ -103,10 +104,15 @@ def line_chart(
         raise ValueError("a line chart has values from zero on, and at most four lines")
     years = [year for one in series for year, _ in one.points]
     top, step = top_of_axis(values)
-    right = _RIGHT_OF_MANY if len(series) > 1 else _RIGHT_OF_ONE
+    right = _RIGHT_OF_MANY if len(series) > 1 else _room_for(series[0].known)
     frame = _Frame(min(years), max(years), top, step, right, axis)
     parts = [*_axes(frame), *_lines(frame, series), *_flags(frame, flags)]
     return svg("chart", _WIDTH, _HEIGHT, _label(name, says), parts)
+
+
+def _room_for(known: Sequence[tuple[int, float]]) -> int:
+    """The room beside the end of the only line, where its last value stands."""
+    return _BESIDE + 4 + round(_OF_CHARACTER * len(number_text(known[-1][1])))
 
 
 def _label(name: str, says: str) -> Markup:
@@ -124,7 +130,7 @@ def svg(kind: str, width: int, height: int, label: str, parts: Sequence[str]) ->
     if isinstance(label, Markup) and "<" in label:
         key = f"says-{zlib.crc32(label.encode()):08x}"
         named = Markup('aria-labelledby="{}">').format(key)
-        hidden = Markup('<span hidden id="{}">{}</span>').format(key, label)
+        hidden = Markup('<span hidden="" id="{}">{}</span>').format(key, label)
     return opened + named + Markup("".join(parts)) + Markup("</svg>") + hidden
 
 
@@ -189,15 +195,13 @@ def _names_at_ends(frame: _Frame, ends: Sequence[tuple[float, str, str]]) -> Ite
         heights.append(max(y, heights[-1] + _LABEL_HEIGHT) if heights else y)
     over = max(0.0, heights[-1] - (_HEIGHT - _BOTTOM)) if heights else 0
     for height, (_, label, tag) in zip(heights, ends, strict=True):
-        yield _text(_WIDTH - frame.right + 10, height - over + 5, label, tag=tag)
+        yield _text(_WIDTH - frame.right + _BESIDE, height - over + 5, label, tag=tag)
 
 
 def _values_of_one(frame: _Frame, known: Sequence[tuple[int, float]]) -> Iterator[str]:
-    """The last and the highest value of the only line."""
+    """The last value of the only line, beside its end, and the highest one above it."""
     year, value = known[-1]
-    falls = len(known) > 1 and known[-2][1] > value
-    y = frame.y(value) + (20 if falls else -12)
-    yield _text(frame.x(year) - 8, max(y, 14), number_text(value), "strong", "end")
+    yield _text(frame.x(year) + _BESIDE, frame.y(value) + 5, number_text(value), "strong")
     top_year, top = max(known, key=lambda point: point[1])
     if top_year != year:
         y = max(frame.y(top) - 6, 14)

@@ -8,11 +8,16 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
+from flask import g
 from markupsafe import Markup
 
 from graph import snapshots
+from graph.core.errors import EngineFailure
+from graph.lists import index as lists
+from graph.lists.kinds import DATASET, KINDS
 from graph.queries import Pool
 from graph.search.collation import sort_key
+from graph.snapshots import Snapshot
 from server.cache.lru import Lru
 from server.core.context import AppContext
 from server.http.language import choose, text
@@ -124,22 +129,34 @@ def _best_first(names: Labels, one: QualityOf) -> tuple[Decimal, str]:
 
 
 Scored = list[tuple[str, Decimal]]
-_SCORED = Lru[tuple[str, str, str], Scored](16 << 20)
+_SCORED = Lru[tuple[str, str, str, str], Scored](16 << 20)
 _BYTES = 200  # of an IRI with its points
 
 
 def scored(context: AppContext, publisher: str) -> Scored:
-    """The points of all datasets, or of a publisher's, lowest first: read once a snapshot."""
+    """The points of all datasets, or of a publisher's, lowest first, equal ones in the order of the
+    reader's list of datasets: read once a snapshot."""
     now = snapshots.current(context.instance)
-    key = (str(context.instance.root), now.name if now else "", publisher)
+    key = (str(context.instance.root), now.name if now else "", publisher, g.language)
     found = _SCORED.get(key)
     if found is None:
         name, things = ("published", [publisher]) if publisher else ("datasets", None)
         rows = internal_queries.select(context.pool, f"quality/{name}", things)
-        points = ((Decimal(row["points"].value), row["dataset"].value) for row in rows)
-        found = [(dataset, number) for number, dataset in sorted(points)]
+        points = [(row["dataset"].value, Decimal(row["points"].value)) for row in rows]
+        places = _by_title(now)
+        last = len(places)
+        found = sorted(points, key=lambda one: (one[1], places.get(one[0], last), one[0]))
         _SCORED.put(key, found, _BYTES * (len(found) + 1))
     return found
+
+
+def _by_title(now: Snapshot | None) -> dict[str, int]:
+    """The place of each dataset in the list by title; none where there are no lists."""
+    try:
+        found = lists.of(now).iris(KINDS[DATASET], g.language) if now else []
+    except EngineFailure:  # published by an earlier version
+        found = []
+    return {iri: number for number, iri in enumerate(found)}
 
 
 def _datasets(context: AppContext, publisher: str, rating: str, page: int) -> ScoredDatasets:
