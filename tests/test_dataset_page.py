@@ -30,7 +30,7 @@ from loaders.link_checks import ProbeResult, UrlChecks, store_path
 from server.app import create_app
 from server.core.settings import Settings
 from server.cubes.members import CubeCode
-from server.datasets.periods import Span, nested
+from server.datasets.periods import PeriodSpan, nested
 from server.pages.datasets import captured, charts
 from server.sparql.labels import term_labels
 from tests import parts
@@ -180,7 +180,7 @@ def test_a_span_within_another_one_is_told_beside_it(client: FlaskClient) -> Non
 def test_spans_that_overlap_or_are_open_stand_alone(
     spans: list[tuple[str, str, str]], expected: dict[str, list[str]]
 ) -> None:
-    assert nested([Span(*one) for one in spans]) == expected
+    assert nested([PeriodSpan(*one) for one in spans]) == expected
 
 
 def test_what_has_no_name_in_the_language_is_said_to_have_none(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from graph.core.iris import concept
 from graph.queries import Pool
 from server.datasets import periods
 from server.datasets.described import DescribedDataset
-from server.datasets.periods import Span
+from server.datasets.periods import PeriodSpan
 from server.sparql import internal_queries
 from vocab.namespaces import ADMS, DCAT, DCATAP, DCT, DQV, FOAF, RDF, RDFS, SKOS, VCARD
 from vocab.terms import Object
@@ -168,7 +168,9 @@ class _Facts:
 
     def _spans(self, values: tuple[FactValue, ...]) -> tuple[FactValue, ...]:
         """Periods without those that lie within another one, which are told beside that."""
-        within = periods.nested([Span(one.iri, *self._days(one.iri)) for one in values if one.iri])
+        within = periods.nested(
+            [PeriodSpan(one.iri, *self._days(one.iri)) for one in values if one.iri]
+        )
         return tuple(
             replace(one, texts=periods.with_parts(one.texts, within.get(one.iri, [])))
             for one in values

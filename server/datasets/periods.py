@@ -21,20 +21,20 @@ _STEPS = (
 """How the key of a period ends, and the text that says in which steps its figures are."""
 
 
-class Span(NamedTuple):
+class PeriodSpan(NamedTuple):
     """A period: its IRI, its first and its last day (ISO 8601)."""
 
     iri: str
     first: str
     last: str
 
-    def is_within(self, other: Span) -> bool:
+    def is_within(self, other: PeriodSpan) -> bool:
         """Whether another one has all its days, and more."""
         days = self.first >= other.first and self.last <= other.last
         return days and (self.first, self.last) != (other.first, other.last)
 
 
-def nested(spans: Sequence[Span]) -> dict[str, list[str]]:
+def nested(spans: Sequence[PeriodSpan]) -> dict[str, list[str]]:
     """The periods that lie in no other one, each with those within it; open ones stand alone."""
     known = [one for one in spans if one.first and one.last]
     outer = [one for one in known if not any(one.is_within(other) for other in known)]
