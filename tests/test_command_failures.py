@@ -121,16 +121,35 @@ def test_a_full_disk_wherever_a_file_is_written(
     assert "No space left on device\n  Free some space" in done.stderr
 
 
-def test_output_that_cannot_be_written(instance: Instance) -> None:
-    with Path("/dev/full").open("wb") as full:
+FULL = Path("/dev/full")
+PRINTING = [("log",), ("log", "--help"), ("--help",), ("--version",)]
+
+
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_output_that_cannot_be_written(instance: Instance, words: tuple[str, ...]) -> None:
+    with FULL.open("wb") as full:
         done = subprocess.run(
-            [*PROGRAM, "--data", str(instance.root), "log"],
+            [*PROGRAM, "--data", str(instance.root), *words],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
             check=False,
         )
     assert (done.returncode, done.stderr.splitlines()[0]) == (5, "ulzii: No space left on device")
+
+
+def test_an_error_that_cannot_be_printed_keeps_its_exit_code(instance: Instance) -> None:
+    with FULL.open("wb") as full:
+        command = [*PROGRAM, "--data", str(instance.root), "load", "nowhere.toml"]
+        assert subprocess.run(command, stderr=full, check=False).returncode == 2
+
+
+def test_a_pipe_or_device_is_not_replaced_by_a_backup(instance: Instance, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    done = run(instance.root, "backup", str(pipe))
+    assert (done.exit_code, pipe.is_fifo()) == (5, True)
+    assert done.stderr.startswith(f"ulzii: {pipe}: this is no regular file")
 
 
 SQLITE = {"SQLITE_FULL": StorageError, "SQLITE_BUSY": BusyError, "SQLITE_NOTADB": IntegrityError}

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from graph.core.errors import ConfigError
+from graph.core.errors import ConfigError, StorageError
 
 
 def fsync(path: Path) -> None:
@@ -34,8 +34,11 @@ def write_atomic(path: Path, data: bytes, mode: int = 0o644) -> None:
 def open_atomic(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
     """A binary file to write that replaces `path` when the block ends.
 
-    If the block raises, `path` stays as it was. `mode` is for a new file.
+    If the block raises, `path` stays as it was. `mode` is for a new file. Raises StorageError for a
+    device, pipe or directory, which a rename would replace.
     """
+    if path.exists() and not path.is_file():
+        raise StorageError("this is no regular file, so it is not replaced", where=str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")  # same directory: rename is atomic on one device
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)

@@ -58,6 +58,13 @@ class _Commands(UserDict[str, Any]):
 class _Main(click.Group):
     """The program. What goes wrong in any command is a message and an exit code."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments. Here `--help` and `--version` are printed."""
+        from server.cli.output.failures import reported
+
+        with reported():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Import and run the command that the arguments name."""
         from server.cli.output.failures import reported

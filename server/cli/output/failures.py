@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -42,20 +42,36 @@ _SQLITE: dict[int, Callable[[str], UlziiError]] = {
 def reported() -> Iterator[None]:
     """Run a command: what goes wrong in it is printed, and its exit code raised as SystemExit."""
     try:
-        yield
-        _flush()  # here, where a full disk can still be told
+        with _written():
+            yield
     except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
         raise  # click's own
     except KeyboardInterrupt:
-        click.echo("\nulzii: interrupted", err=True)
+        _say("\nulzii: interrupted")
         raise SystemExit(INTERRUPTED) from None
     except Exception as error:
         known = as_error(error)
         _give_up_output()
         if os.environ.get(_TRACEBACK):
             traceback.print_exception(error)
-        click.echo(f"ulzii: {known}", err=True)
+        _say(f"ulzii: {known}")
         raise SystemExit(known.exit_code) from error
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    """Write what a block printed when it ends, here, where a full disk can still be told."""
+    try:
+        yield
+    except click.exceptions.Exit:  # --help, and codes
+        _flush()
+        raise
+    _flush()
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # a full disk under standard error must not change the exit code
+        click.echo(text, err=True)
 
 
 def as_error(error: Exception) -> UlziiError:
