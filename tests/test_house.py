@@ -31,7 +31,8 @@ graph/trace/records graph/trace graph/trace/formats graph/evidence_bundles
 loaders loaders/descriptions loaders/fetching loaders/captures loaders/bundles
 loaders/pipeline loaders/together loaders/replay
 loaders/formats loaders/formats/cubes
-loaders/tables/values loaders/tables/cells loaders/tables/workbooks loaders/tables/grids
+loaders/tables/values loaders/tables/cells loaders/tables/rows loaders/tables/workbooks
+loaders/tables/grids
 loaders/tables/description loaders/tables/mapping loaders/tables/guessing
 loaders/tables/csvw loaders/tables/showing loaders/tables
 loaders/formats/pxweb/listing loaders/formats/pxweb

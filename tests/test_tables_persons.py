@@ -10,7 +10,8 @@ import pytest
 from graph.core.iris import ROOT
 from loaders.pipeline.record import Capture
 from loaders.tables.guessing import description
-from loaders.tables.guessing.columns import TableColumn, guess
+from loaders.tables.guessing.columns import guess
+from loaders.tables.guessing.model import TableColumn
 from loaders.tables.guessing.table import is_cube, look_at
 from loaders.tables.preview import preview
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Annotated
 
@@ -19,15 +20,33 @@ _FIXED_HEADERS = frozenset(
     | {"accept-encoding", "user-agent"}
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*")
+# of ISO 639: those in which Mongolian agencies write, and those of their neighbours and partners
+_LANGUAGES = frozenset(
+    "mn mon en eng kk kaz ru rus zh zho bo bod tyv ja jpn ko kor de deu fr fra es spa it ita pl pol"
+    " cs ces tr tur mul und".split()
+)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def _texts(texts: dict[str, str]) -> dict[str, str]:
-    for tag in texts:
-        if not _LANGUAGE.fullmatch(tag):
-            raise TomlKeyError((tag,), f"“{tag}” is not a language tag, like mn or en")
-        if _CONTROL.search(texts[tag]):
+def _by_language(texts: dict[str, str]) -> dict[str, str]:
+    for tag, text in texts.items():
+        if not _LANGUAGE.fullmatch(tag) or tag.partition("-")[0].lower() not in _LANGUAGES:
+            raise TomlKeyError((tag,), f"“{tag}” is not a language tag, like mn or en{_near(tag)}")
+        if _CONTROL.search(text):
             raise TomlKeyError((tag,), "the text has control characters")
+    return texts
+
+
+def _near(tag: str) -> str:
+    """The language that is meant: letters in another order, or one of them, or its name."""
+    letters = sorted(tag.lower())
+    meant = [one for one in ("mn", "en") if sorted(one) == letters or tag.lower().startswith(one)]
+    close = meant or get_close_matches(tag.lower(), ("mn", "en"), 1, 0.5)
+    return f". Did you mean “{close[0]}”?" if close else ""
+
+
+def _texts(texts: dict[str, str]) -> dict[str, str]:
+    _by_language(texts)
     if not any(text.strip() for text in texts.values()):
         raise ValueError("there is no text in any language")
     return texts
@@ -109,6 +128,8 @@ def _header_name(text: str) -> str:
 
 DateText = Annotated[str, AfterValidator(_date)]
 Texts = Annotated[dict[str, str], AfterValidator(_texts)]
+OptionalTexts = Annotated[dict[str, str], AfterValidator(_by_language)]
+"""Texts by language; there may be none."""
 SourceId = Annotated[str, AfterValidator(_id)]
 HttpAddress = Annotated[str, AfterValidator(_http)]
 """An address to request."""

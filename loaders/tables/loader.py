@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
+import pyoxigraph as ox
+
 from graph.core import toml_schema
 from graph.core.errors import ConfigError
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, Mapped, Record, Rejected
+from loaders.pipeline.record import Capture, LoadFinding, Mapped, Record, Rejected
 from loaders.pipeline.source import Source
 from loaders.tables.csvw import reading
 from loaders.tables.description.options import TableOptions
@@ -54,6 +56,9 @@ def _described(
     options = toml_schema.parse(TableOptions, source.options, source.path, ("options",))
     if options.csvw:
         options, captures = _with_metadata(options, captures, source)
+    if not options.dataset.id:
+        named = options.dataset.model_copy(update={"id": source.id})
+        options = options.model_copy(update={"dataset": named})
     iri = context.names.dataset(source.id, options.dataset.id)
     known = KnownLabels(context.previous)
     cube = CubeRecords(options, context.names, iri, Places(context.others), known)
@@ -96,7 +101,13 @@ def _stated(record: Record, context: LoaderContext) -> Iterator[Mapped]:
 
 
 def _broken(record: Record, context: LoaderContext) -> Iterator[Mapped]:
-    raise Rejected(f"{record.location}: {record.data['problem']}")
+    raise Rejected(f"{record.location}: {record.data['problem']}", record.data.get("finding"))
+
+
+def _remark(record: Record, context: LoaderContext) -> Iterator[Mapped]:
+    about = ox.NamedNode(record.data["dataset"])
+    detail = record.data["label"]
+    yield LoadFinding(record.data["remark"], about, record.location, detail=detail)
 
 
 def _observation(record: Record, context: LoaderContext) -> Iterator[Mapped]:
@@ -113,6 +124,7 @@ _KINDS: dict[str, Callable[[Record, LoaderContext], Iterator[Mapped]]] = {
     "category": _stated,
     "coverage": _stated,
     "broken": _broken,
+    "remark": _remark,
     "observation": _observation,
     "thing": _thing,
 }

@@ -23,7 +23,7 @@ from loaders.pipeline.record import (
 from loaders.pipeline.source import Source
 from loaders.tables import loader
 from loaders.tables.description.options import QUESTION
-from loaders.tables.mapping.cube import ObservationCell
+from loaders.tables.mapping.observation_cells import ObservationCell
 
 _MOST = 12  # figures or records
 _LOOKED_AT = 2000  # records of any kind
@@ -61,6 +61,7 @@ _STAND_INS = {
     "class": "http://example.org/class",
     "property": "http://example.org/property",
     "period": "year",
+    "year": "2000",
 }
 
 

@@ -1,15 +1,16 @@
 """Croissant 1.0 (http://mlcommons.org/croissant/1.0) of datasets that are tables.
 
 A data cube is a table with known columns, its dimensions and measures; its file is our own
-endpoint's CSV of it. Other files are named only where they are tables. Nothing is said that is not
-known: no columns of files that were not read, no checksums (the data are live: none is required).
+endpoint's CSV of it. Other files are named only where they are tables, with the columns that their
+catalogue tells. Nothing is said that is not known: no columns of files that were not read, no
+checksums (the data are live: none is required).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -19,7 +20,8 @@ import pyoxigraph as ox
 from graph.catalogue.description.properties import STATDCAT
 from server.core.context import AppContext
 from server.datasets.described import DescribedDataset
-from server.resources import schema_org
+from server.resources import file_columns, schema_org
+from server.resources.file_columns import FileColumn
 from server.sparql import internal_queries
 from server.sparql.labels import Labels, labels
 from vocab.namespaces import DCAT, DCT, QB
@@ -86,6 +88,7 @@ def document(described: DescribedDataset, context: AppContext, path: str) -> str
     node = schema_org.node(described, context.instance, context.urls, path)
     tables = [*_tables(context, described.entry.iri)]
     named = labels(context, (c.property for table in tables for c in table.columns))
+    columns = file_columns.of_files(context.pool, described.entry.iri)
     about = {
         **node,
         "@context": {"@language": _language(described), **_CONTEXT},
@@ -97,7 +100,14 @@ def document(described: DescribedDataset, context: AppContext, path: str) -> str
             *(_cube_file(context, table) for table in tables),
             *({**file, "@type": "cr:FileObject"} for file in _files(described)),
         ],
-        "recordSet": [_record_set(table, named) for table in tables],
+        "recordSet": [
+            *(_record_set(table, named) for table in tables),
+            *(
+                _file_records(file, columns[file["@id"]])
+                for file in _files(described)
+                if file["@id"] in columns
+            ),
+        ],
     }
     return json.dumps({k: v for k, v in about.items() if v}, ensure_ascii=False, indent=1)
 
@@ -157,6 +167,28 @@ def _record_set(table: CubeTable, named: Labels) -> dict[str, Any]:
         "name": _variable(table.cube, set()),
         "field": [_field(table, column, named) for column in table.columns],
     }
+
+
+def _file_records(file: dict[str, Any], columns: Sequence[FileColumn]) -> dict[str, Any]:
+    """The records of a file whose columns its catalogue tells."""
+    return {
+        "@type": "cr:RecordSet",
+        "@id": f"{file['@id']}#records",
+        "name": file["name"],
+        "field": [_file_field(file, number, one) for number, one in enumerate(columns, 1)],
+    }
+
+
+def _file_field(file: dict[str, Any], number: int, column: FileColumn) -> dict[str, Any]:
+    found = {
+        "@type": "cr:Field",
+        "@id": f"{file['@id']}#records/{number}",
+        "name": column.name,
+        "description": column.about,
+        "dataType": f"sc:{column.kind}" if column.kind else "",
+        "source": {"fileObject": {"@id": file["@id"]}, "extract": {"column": column.name}},
+    }
+    return {key: value for key, value in found.items() if value}
 
 
 def _field(table: CubeTable, column: Column, named: Labels) -> dict[str, Any]:

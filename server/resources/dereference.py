@@ -23,7 +23,16 @@ from server.pages.datasets import captured as dataset_files
 from server.pages.datasets import csv as dataset_csv
 from server.pages.datasets import page as dataset_page
 from server.pages.datasets import statements as dataset_statements
-from server.resources import around, croissant, page, schema_org, signposting, tombstone
+from server.resources import (
+    around,
+    croissant,
+    file_columns,
+    page,
+    schema_org,
+    signposting,
+    tombstone,
+)
+from server.resources.file_columns import FileColumn
 from server.sparql import internal_queries, tables
 
 _EXTENSIONS = {
@@ -193,12 +202,20 @@ def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Re
     return response
 
 
+def _columns(context: AppContext, dataset: described.DescribedDataset) -> list[FileColumn]:
+    if not dataset.distributions:
+        return []
+    of_files = file_columns.of_files(context.pool, dataset.entry.iri)
+    return [column for columns in of_files.values() for column in columns]
+
+
 def _page(context: AppContext, resource: ResourceRequest) -> Response:
     """A resource's page; a dataset's also tells machines what it is and where its metadata are."""
     dataset = described.find(context.instance, resource.iri)
     data = ""
     if dataset is not None:
-        data = schema_org.dataset(dataset, context.instance, context.urls, resource.path)
+        columns = _columns(context, dataset)
+        data = schema_org.dataset(dataset, context.instance, context.urls, resource.path, columns)
     elif resource.iri == context.instance.names.catalog:
         data = schema_org.catalogue(context.instance, context.urls)
     if dataset is None:

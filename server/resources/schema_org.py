@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyoxigraph as ox
@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from graph.core.instance import Instance
 from server.datasets.described import DescribedDataset
 from server.http.urls import Urls
+from server.resources.file_columns import FileColumn
 from vocab.namespaces import DCAT, DCT, SKOS
 
 _CONTEXT = "https://schema.org/"
@@ -21,9 +22,23 @@ _LANGUAGES = {"MON": "mn", "ENG": "en"}
 _UNKNOWN_TYPE = "application/octet-stream"
 
 
-def dataset(described: DescribedDataset, instance: Instance, urls: Urls, path: str) -> str:
-    """The JSON-LD of a dataset, for a script element."""
-    return script(node(described, instance, urls, path))
+def dataset(
+    described: DescribedDataset,
+    instance: Instance,
+    urls: Urls,
+    path: str,
+    columns: Iterable[FileColumn] = (),
+) -> str:
+    """The JSON-LD of a dataset, for a script element; with the columns of its files, where its
+    catalogue tells them."""
+    measured = [_variable(one) for one in dict.fromkeys(columns)]
+    variables = {"variableMeasured": measured} if measured else {}
+    return script({**node(described, instance, urls, path), **variables})
+
+
+def _variable(column: FileColumn) -> dict[str, str]:
+    found = {"@type": "PropertyValue", "name": column.name, "description": column.about}
+    return {key: value for key, value in found.items() if value}
 
 
 def node(described: DescribedDataset, instance: Instance, urls: Urls, path: str) -> dict[str, Any]:

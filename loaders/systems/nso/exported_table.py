@@ -17,7 +17,8 @@ from loaders.systems.nso.options import ExportDescription
 from loaders.systems.nso.retrievals import FileSelection, key_of
 from loaders.tables import loader as tables
 from loaders.tables.description.options import TableOptions
-from loaders.tables.mapping.cube import CubeRecords, ObservationCell
+from loaders.tables.mapping.cube import CubeRecords
+from loaders.tables.mapping.observation_cells import ObservationCell
 
 HEAD, REVISED, WITHDRAWN = "export-table", "export-revised", "export-withdrawn"
 _FINDINGS = {REVISED: "cell-revised", WITHDRAWN: "cell-withdrawn"}

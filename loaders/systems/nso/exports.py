@@ -23,6 +23,7 @@ from loaders.pipeline.record import Capture, Record
 from loaders.systems.nso import retrievals
 from loaders.systems.nso.exported_table import HEAD, ExportedTable, TableFile, reading
 from loaders.systems.nso.options import ExportDescription, NsoOptions
+from loaders.tables.description.columns import ColumnDescription
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import table
 from loaders.tables.mapping.cube import CubeRecords
@@ -103,7 +104,7 @@ def _file(capture: Capture, source: NsoOptions, retrieved: str) -> TableFile:
 
 def _options(source: NsoOptions, described: ExportDescription, capture: Capture) -> TableOptions:
     """The description of one file: columns that are no dimensions are its periods."""
-    shared = {
+    shared: dict[str, Any] = {
         "becomes": "cube",
         "described": source.described,
         "lang": described.lang,
@@ -120,14 +121,15 @@ def _options(source: NsoOptions, described: ExportDescription, capture: Capture)
             "multiplier": described.multiplier,
             "additive_over": described.additive_over,
         },
-        "columns": described.columns or list(_columns(described, capture)),
+        "columns": [*(described.columns or _columns(described, capture))],
     }
     return TableOptions.model_validate(shared)
 
 
-def _columns(described: ExportDescription, capture: Capture) -> Iterator[dict[str, Any]]:
-    for column in described.dimensions:
-        yield {"role": "dimension", **column}
+def _columns(
+    described: ExportDescription, capture: Capture
+) -> Iterator[ColumnDescription | dict[str, Any]]:
+    yield from described.dimensions
     if described.value:
         yield {"name": described.value, "role": "measure"}
         return

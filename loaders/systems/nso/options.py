@@ -16,28 +16,35 @@ accumulates = false                    cells of files that are not there any mor
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from graph.core.toml_schema import TomlKeyError, TomlTable
-from loaders.descriptions.value_types import Key, OptionalKey, Text
+from loaders.descriptions.value_types import Key, OptionalKey, OptionalTexts, Text
 from loaders.formats.pxweb.options import PxWebOptions
+from loaders.tables.description.columns import ColumnDescription, Role
 from loaders.tables.description.file import FileOptions
 from loaders.tables.description.options import Numbers
+
+
+class ExportDimension(ColumnDescription):
+    """One of the first columns: a dimension, if nothing else is said."""
+
+    role: Role = Field(default="dimension", description="what the column is")
 
 
 class ExportDescription(TomlTable):
     """`[options.exports.…]`: a table that is read from files."""
 
     files: Text = Field(description="a pattern of the names of its files")
-    title: dict[str, str] = Field(default={}, description="by language, if no list has the table")
+    title: OptionalTexts = Field(default={}, description="by language, if no list has the table")
     lang: Literal["mn", "en"] = Field(default="en", description="“mn” or “en”")
     numbers: Numbers = Field(default="1,234.5", description="how numbers are written")
     of: str = Field(default="", description="the key of the table that these files are of")
     file: FileOptions = Field(default=FileOptions(), description="the table file")
-    dimensions: list[dict[str, Any]] = Field(default=[], description="the first columns, in order")
-    columns: list[dict[str, Any]] = Field(default=[], description="all columns, in order")
+    dimensions: list[ExportDimension] = Field(default=[], description="the first columns, in order")
+    columns: list[ColumnDescription] = Field(default=[], description="all columns, in order")
     value: str = Field(default="", description="the column with figures, one a row")
     row_is_key: bool = Field(default=False, description="true: rows differ by their order alone")
     theme: OptionalKey = Field(default="", description="an EU data theme, like AGRI")

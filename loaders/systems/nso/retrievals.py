@@ -15,7 +15,8 @@ from fnmatch import fnmatch
 from math import prod
 
 from loaders.pipeline.record import Capture
-from loaders.tables.mapping.cube import CubeRecords, ObservationCell
+from loaders.tables.mapping.cube import CubeRecords
+from loaders.tables.mapping.observation_cells import ObservationCell
 
 _DATE = re.compile(r"(?:^|\D)(\d{4}-\d\d-\d\d)")
 

@@ -12,6 +12,10 @@ Value = str | Decimal | bool | date | datetime | time | timedelta
 """A value with a type, which cells of workbooks and JSON have."""
 
 
+UNENDED = "file-unended"
+"""The remark of a last row without the end of its line: something of it may be missing."""
+
+
 class Address(Protocol):
     """How places are written in one kind of file. Rows and columns count from 1."""
 
@@ -52,7 +56,8 @@ class Row(NamedTuple):
 
     Rows of a table (`loaders.tables.grids.bodies`) have besides: `sections`, the cells that name
     the groups it stands in, one a level from the outermost, None where there is none; `problem`,
-    what is wrong with the row as a whole, for people.
+    what is wrong with the row as a whole, for people; `remark`, what else is to be known of it, as
+    the kind of a finding.
     """
 
     number: int
@@ -60,6 +65,7 @@ class Row(NamedTuple):
     address: Address
     sections: tuple[Cell | None, ...] = ()
     problem: str = ""
+    remark: str = ""
 
     @property
     def locator(self) -> str:

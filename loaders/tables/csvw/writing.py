@@ -7,7 +7,7 @@ from typing import Any
 
 from loaders.formats.cubes.keys import key_of
 from loaders.tables.csvw.terms import AREA, CONTEXT, FIGURE, LOCALES, PERIOD
-from loaders.tables.guessing.columns import GuessedColumn
+from loaders.tables.guessing.model import GuessedColumn
 from loaders.tables.guessing.table import GuessedTable
 from loaders.tables.values import missing
 

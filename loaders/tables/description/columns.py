@@ -13,14 +13,18 @@
     grows = true                  further columns of this kind after the last are no surprise
 
 A column with the role `context` says where an area is to be looked for: `within` of the area's
-column names it. The column named “§” is what the section rows say (“§2”: those of a second level),
-the one named “@file” what the name of the file says: `pattern` finds it there.
+column names it. It can also have the year of periods that are written without one (“I.06”, “3-р
+сар”): `year` of the periods names it, is the year itself, or “@title” where the title has it.
+
+A column with the role `unit` says the unit of the figures of its row; `[options.unit_texts]` which
+unit each of its texts is. The column named “§” is what the section rows say (“§2”: those of a
+second level), the one named “@file” what the name of the file says: `pattern` finds it there.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -31,10 +35,13 @@ from loaders.tables.values.dates import SERIAL
 SECTION = "§"
 """The name of the column that section rows fill."""
 
+TITLE = "@title"
+"""In the place of a year: what stands above the table, or the name of its sheet, has it."""
+
 FILE = "@file"
 """The name of the column that the name of the file fills."""
 
-Role = Literal["dimension", "context", "measure", "attribute", "key", "property", "ignore"]
+Role = Literal["dimension", "context", "measure", "attribute", "unit", "key", "property", "ignore"]
 
 
 class DimensionValues(TomlTable):
@@ -59,6 +66,10 @@ class DimensionValues(TomlTable):
     )
     period: Literal["", "year", "quarter", "month", "week", "day", "interval"] = Field(
         default="", description="how a period is written, where its text does not say it"
+    )
+    year: str = Field(
+        default="",
+        description="the year of periods without one: 2024, a column that has it, or “@title”",
     )
     new_labels: Literal["note", "refuse"] = Field(
         default="note",
@@ -98,7 +109,7 @@ class ColumnDescription(DimensionValues):
     name: Text = Field(description="the head of the column, as it stands in the file")
     to: str = Field(default="", description="the head of the last column of a run")
     grows: bool = Field(default=False, description="true: the run may have more columns")
-    role: Role = Field(description="dimension, context, measure, attribute, key, property, ignore")
+    role: Role = Field(description=", ".join(get_args(Role)))
     heads: list[HeadDimension] = Field(
         default=[], description="a list of tables: what the heads of a run are"
     )

@@ -11,6 +11,7 @@ numbers = "1,234.5"               how numbers are written, by an example
 [options.places.area]             "Khovd" = "184": labels of concepts that name places of `scheme`
 [options.translations]            "Эрэгтэй" = "male": our labels in the other language
 [options.units.head] mn, en       the units that are named
+[options.unit_texts]              "мян.толгой" = {unit = "head", multiplier = 3}, in a unit column
 [options.rights.terms] mn, en, see
 [options.publisher] mn, en        names of the publisher, where no source describes it
 [options.record]                  class, of records
@@ -27,7 +28,8 @@ from pydantic import AfterValidator, Field, model_validator
 
 from graph.core.toml_schema import KeyPath, TomlKeyError, TomlTable
 from loaders.descriptions.schema import LoaderOptions
-from loaders.descriptions.value_types import HttpIri, Key, OptionalKey, Text, Texts
+from loaders.descriptions.value_types import HttpIri, Key, OptionalKey, OptionalTexts, Text, Texts
+from loaders.tables.description import names
 from loaders.tables.description.columns import ColumnDescription
 from loaders.tables.description.file import FileOptions
 from loaders.tables.values import LOCALES
@@ -47,8 +49,10 @@ Numbers = Annotated[str, AfterValidator(_numbers)]
 class DatasetOptions(TomlTable):
     """`[options.dataset]`: the dataset that the table is, and its cube."""
 
-    id: Key = Field(description="the last part of the dataset's IRI")
-    description: dict[str, str] = Field(default={}, description="what it is, by language")
+    id: OptionalKey = Field(
+        default="", description="the last part of the dataset's IRI; else that of the source"
+    )
+    description: OptionalTexts = Field(default={}, description="what it is, by language")
     theme: OptionalKey = Field(default="", description="an EU data theme, like AGRI")
     unit: OptionalKey = Field(default="", description="a key of [options.units]")
     multiplier: int = Field(
@@ -70,6 +74,15 @@ class RightsOptions(TomlTable):
     see: HttpIri = Field(description="the http(s) address of the terms")
 
 
+class UnitOfText(TomlTable):
+    """`[options.unit_texts]`: which unit a text of a column with the role “unit” is."""
+
+    unit: Key = Field(description="a key of [options.units]")
+    multiplier: int = Field(
+        default=0, ge=0, le=18, description="figures are times 10 to this power"
+    )
+
+
 class RecordOptions(TomlTable):
     """`[options.record]`: what each row describes."""
 
@@ -89,7 +102,9 @@ class TableOptions(LoaderOptions):
     missing: dict[str, Literal["nil", "not-available", "not-applicable"]] = Field(
         default={}, description="mark in the place of figures = nil, not-available, not-applicable"
     )
-    dataset: DatasetOptions = Field(description="the table [options.dataset]")
+    dataset: DatasetOptions = Field(
+        default=DatasetOptions(), description="the table [options.dataset]"
+    )
     columns: list[ColumnDescription] = Field(default=[], description="tables [[options.columns]]")
     csvw: str = Field(default="", description="the path of CSVW metadata, instead of columns")
     codes: dict[str, dict[str, Key]] = Field(default={}, description="tables [options.codes.…]")
@@ -100,8 +115,11 @@ class TableOptions(LoaderOptions):
         default={}, description="labels = the same in the other language, where the table has none"
     )
     units: dict[str, Texts] = Field(default={}, description="tables [options.units.…]")
+    unit_texts: dict[str, UnitOfText] = Field(
+        default={}, description="text of a column of units = {unit = …, multiplier = …}"
+    )
     rights: dict[str, RightsOptions] = Field(default={}, description="tables [options.rights.…]")
-    publisher: dict[str, str] = Field(default={}, description="the publisher's name by language")
+    publisher: OptionalTexts = Field(default={}, description="the publisher's name by language")
     record: RecordOptions | None = Field(default=None, description="the table [options.record]")
 
     @model_validator(mode="before")
@@ -121,11 +139,21 @@ class TableOptions(LoaderOptions):
                 raise TomlKeyError(
                     ("dataset", section.rstrip("s")), f"[options.{section}.{key}] is missing"
                 )
+        for place, unit in self._units():
+            if unit and unit not in self.units:
+                raise TomlKeyError((*place, "unit"), f"[options.units.{unit}] is missing")
+        return self
+
+    def _units(self) -> Iterator[tuple[KeyPath, str]]:
         for number, column in enumerate(self.columns):
-            if column.unit and column.unit not in self.units:
-                raise TomlKeyError(
-                    ("columns", number, "unit"), f"[options.units.{column.unit}] is missing"
-                )
+            yield ("columns", number), column.unit
+        for text, known in self.unit_texts.items():
+            yield ("unit_texts", text), known.unit
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        if self.columns:
+            names.check(self)
         return self
 
     @model_validator(mode="after")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, repeat
 
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.cells.addresses import letters
-from loaders.tables.cells.model import Cell, Dialect, Row, Sheet, Table
+from loaders.tables.cells.model import UNENDED, Cell, Dialect, Row, Sheet, Table
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.reading import read
-from loaders.tables.grids.row_kinds import is_signed, is_total_without_figure
-from loaders.tables.values import fold, is_total
+from loaders.tables.rows.kinds import is_signed, texts_of
+from loaders.tables.rows.sections import Sections
+from loaders.tables.values import fold
 
 _MOST_NOTES = 100
 
@@ -127,14 +128,17 @@ class _Body:
 
     def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Those that are neither blank, nor sections, nor repeated heads, up to the footnotes."""
-        for row in rows:
+        pairs = _with_next(rows) if self._dialect.sections else zip(rows, repeat(None))
+        for row, following in pairs:
             if row.blank or self._is_head(row) or is_signed(row) or self._is_skipped(row):
                 continue
             if self._footnotes and self._ends(_first_text(row)):
                 self._notes.append(row)
-                self._notes.extend(islice((one for one in rows if not one.blank), _MOST_NOTES - 1))
+                rest = (one for one, _ in pairs if not one.blank)
+                self._notes.extend(islice(rest, _MOST_NOTES - 1))
                 return
-            if self._sections.enter(row):
+            is_followed = following is None or len(texts_of(following)) > 1
+            if self._sections.enter(row, is_followed=is_followed):
                 self._above.clear()
                 continue
             yield self._row(row)
@@ -153,14 +157,16 @@ class _Body:
     def _row(self, row: Row) -> Row:
         width = len(self._names)
         cells = row.cells[:width]
-        problem = self._problem(row) if len(row.cells) != width else ""
-        problem = self._sections.problem(row, self._filled) or problem
+        problem = self._problem(row) if len(row.cells) != width else row.problem
+        if self._dialect.sections:
+            row = self._sections.within(row, self._filled)
         for at in range(len(cells), width):
             cells.append(Cell("", None, row.number, at + 1, row.address))
         for at in self._filled:
             cells[at] = self._above.get(at, cells[at]) if cells[at].blank else cells[at]
             self._above[at] = cells[at]
-        return Row(row.number, cells, row.address, self._sections.current, problem)
+        problem = row.problem or problem
+        return Row(row.number, cells, row.address, row.sections, problem, row.remark)
 
     def _problem(self, row: Row) -> str:
         width = len(self._names)
@@ -168,72 +174,25 @@ class _Body:
         if further:
             place = further[0].locator
             return f"{len(row.cells)} cells instead of {width}: {place} has no head"
-        complete = self._dialect.ragged or self._dialect.form != "delimited"
-        if len(row.cells) < width and not complete:
-            missing = self._names[len(row.cells)]
-            return f"{len(row.cells)} cells instead of {width}: “{missing}” is missing"
-        return ""
-
-
-class Sections:
-    """The groups in which the rows of a table stand, one a level."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = [re.compile(one) for one in patterns]
-        self.current: tuple[Cell | None, ...] = (None,) * len(patterns)
-        self._unknown: Cell | None = None
-
-    def enter(self, row: Row) -> bool:
-        """Whether a row names a group, which begins with it and ends those within the one before.
-
-        It has text in one cell only, which one of the patterns matches whole.
-        """
-        if not self._patterns:
-            return False
-        filled = [cell for cell in row.cells if not cell.blank]
-        if len(filled) != 1 or is_total_without_figure(row):
-            return False
-        text = " ".join(filled[0].text.split())
-        for level, pattern in enumerate(self._patterns):
-            if pattern.fullmatch(text):
-                deeper = (None,) * (len(self._patterns) - level - 1)
-                self.current = (*self.current[:level], filled[0], *deeper)
-                if not level:  # what stands within an unknown group does not end it
-                    self._unknown = None
-                return True
-        return False
-
-    def problem(self, row: Row, filled_down: Sequence[int]) -> str:
-        """Why the group of a row that names none is not known: the row looks like the name of one
-        that no pattern matches, or stands below such a row. Else ``."""
-        if not self._patterns:
+        if len(row.cells) > width or self._dialect.form != "delimited":
             return ""
-        if unknown := _lone_label(row, filled_down):
-            self._unknown = unknown
-        if self._unknown is None:
-            return ""
-        where = "it has" if unknown else f"it stands below row {self._unknown.row} with"
-        return (
-            f"{where} only the text “{_shown(self._unknown)}”, which no pattern of “sections”"
-            " matches: add it to “sections” of [options.file], or to “skip” if it names no group"
-        )
+        missing = self._names[len(row.cells)]
+        why = f"{len(row.cells)} cells instead of {width}: “{missing}” is missing"
+        if row.remark == UNENDED:
+            return f"the file ends within this row, so it was cut: {why}"
+        return "" if self._dialect.ragged else why
 
 
-_NO_GROUP = re.compile(r"[\W_]*|[-+]?\d{1,3}\.?|[-+]?\d[\d\s.,]*[.,\s]\d+")
-
-
-def _lone_label(row: Row, filled_down: Sequence[int]) -> Cell | None:
-    """The only cell with text of a row, where it could name a group: no number of a row, no total,
-    and not behind a column in which a blank cell means what stands above it."""
-    filled = [(at, cell) for at, cell in enumerate(row.cells) if not cell.blank]
-    if len(filled) != 1 or any(one < filled[0][0] for one in filled_down):
-        return None
-    text = _shown(filled[0][1])
-    return None if _NO_GROUP.fullmatch(text) or is_total(text) else filled[0][1]
-
-
-def _shown(cell: Cell) -> str:
-    return " ".join(cell.text.split())
+def _with_next(rows: Iterator[Row]) -> Iterator[tuple[Row, Row]]:
+    """Each row that is not blank, with the next one; the last with one that is blank."""
+    filled = (row for row in rows if not row.blank)
+    before = next(filled, None)
+    if before is None:
+        return
+    for row in filled:
+        yield before, row
+        before = row
+    yield before, Row(before.number + 1, [], before.address)
 
 
 def _bare(row: Row) -> list[str]:

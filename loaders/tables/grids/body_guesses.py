@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from graph.core.privacy import mask_personal_data
 from loaders.tables.cells.model import Row
-from loaders.tables.grids.row_kinds import is_number, is_signed, is_total_without_figure, texts_of
-from loaders.tables.values import fold
+from loaders.tables.rows.kinds import is_number, is_signed, is_total_without_figure, texts_of
+from loaders.tables.values import fold, is_total, unit
 
 KNOWN_NOTES = r"(?i)тайлбар|эх сурвалж|жич|санамж|note|source|\*|\d\)"
 _NOTE = re.compile(KNOWN_NOTES)
@@ -38,9 +39,14 @@ def details(
         )
     if filled := _fill_down(body, names):
         yield "fill_down", filled, "blank below a text, while cells to the right are filled"
-    short = [row for row in body if len(texts_of(row)) > 1 and len(row.cells) < len(names)]
+    short = [row for row in body if _is_short(row, len(names))]
     if short and is_text:
         yield "ragged", True, f"row {short[0].number} has {len(short[0].cells)} cells"
+
+
+def _is_short(row: Row, width: int) -> bool:
+    """Whether a row lacks its last cells; of one in which the file ends they were cut."""
+    return len(texts_of(row)) > 1 and len(row.cells) < width and not row.remark
 
 
 def _beginning(text: str) -> str:
@@ -69,24 +75,51 @@ def _is_note(text: str) -> bool:
 
 def _sections(rows: Sequence[Row]) -> dict[str, str]:
     """The patterns of rows that name groups, the outermost first, each with an example."""
-    last = _label_column(rows)
-    alone = [
-        row
-        for row in rows
-        if len(texts_of(row)) == 1
-        and _first_column(row) <= last
-        and not is_total_without_figure(row)
-    ]
+    rows = _without_last_totals(rows)
+    alone = [*_alone(rows)]
     found: dict[str, list[str]] = {}
     for row in alone:
         text = _first(row)
         key = next((key for key, pattern in _GROUPS.items() if pattern.fullmatch(text)), None)
         if key:
             found.setdefault(key, []).append(text)
-    if len(alone) < 2 or len(alone) * 2 > len(rows) or not _followed(rows):
+    if not _divides(alone, rows):
         return {}
     outer_first = sorted(found, key=lambda key: len(found[key]))
     return {key: found[key][0] for key in outer_first}
+
+
+def _without_last_totals(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without totals at the end of the table whose figures are missing."""
+    end = len(rows)
+    while end and len(texts_of(rows[end - 1])) == 1 and is_total(_first(rows[end - 1])):
+        end -= 1
+    return rows[:end]
+
+
+def _alone(rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows that may name a group: text in one cell only, among the first, and no total before
+    another such row, which only lacks its figures."""
+    last = _label_column(rows)
+    for row, after in pairwise([*rows, None]):
+        if row is None or len(texts_of(row)) != 1 or _first_column(row) > last:
+            continue
+        is_sum = is_total(_first(row)) and (after is None or len(texts_of(after)) < 2)
+        if not (is_sum or is_total_without_figure(row)):
+            yield row
+
+
+def _divides(alone: Sequence[Row], rows: Sequence[Row]) -> bool:
+    """Whether such rows divide a table into groups: one does where the table begins with it; a
+    group that ends a table is a note."""
+    if not rows or len(texts_of(rows[-1])) < 2 or len(alone) * 2 > len(rows):
+        return False
+    return len(alone) > 1 or (len(alone) == 1 and alone[0] is rows[0] and _is_name(_first(rows[0])))
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text could name the only group: no unit, nothing in brackets."""
+    return text[:1].isalnum() and unit(text) is None
 
 
 def _label_column(rows: Sequence[Row]) -> int:
@@ -99,11 +132,6 @@ def _label_column(rows: Sequence[Row]) -> int:
 
 def _first_column(row: Row) -> int:
     return next(at for at, cell in enumerate(row.cells, 1) if not cell.blank)
-
-
-def _followed(rows: Sequence[Row]) -> bool:
-    """Whether the last of the rows is one of the table: a group that ends a table is a note."""
-    return len(texts_of(rows[-1])) > 1
 
 
 def _fill_down(body: Sequence[Row], names: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any, cast
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.cells.addresses import TEXT
-from loaders.tables.cells.model import Cell, Dialect, Row, Sheet
+from loaders.tables.cells.model import UNENDED, Cell, Dialect, Row, Sheet
 from loaders.tables.grids import text
 
 MAX_COLUMNS = 1 << 14  # as many as workbooks have
@@ -27,15 +27,22 @@ def sheets(capture: Capture, dialect: Dialect) -> Iterator[Sheet]:
 
 
 def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
-    """All rows, each as long as it is in the file.
+    """All rows, each as long as it is in the file; the last one has a remark where its line has no
+    end.
 
     Raises InputError with row and column for bytes that are invalid in the encoding, for NUL, for a
     quotation mark that is never closed or followed by more text, for a cell of more than 131,072
     characters (the limit of Python's csv), and for more than MAX_COLUMNS cells.
     """
-    with text.lines(capture, dialect.encoding) as lines:
+    end = text.FileEnd()
+    with text.lines(capture, dialect.encoding, end=end) as lines:
+        last: Row | None = None
         for number, cells in enumerate(_parsed(capture, lines, dialect), 1):
-            yield row(number, cells)
+            if last is not None:
+                yield last
+            last = row(number, cells)
+        if last is not None:
+            yield last._replace(remark=UNENDED) if end.is_open else last
 
 
 def row(number: int, texts: Iterable[str]) -> Row:

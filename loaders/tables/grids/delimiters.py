@@ -80,7 +80,9 @@ def _measured(dialect: Dialect, rows: list[list[str]]) -> _Trial:
 
 
 def _rows(lines: Sequence[str], dialect: Dialect) -> list[list[str]] | None:
+    """The rows; without the last line where the file is cut within quotation marks."""
     try:
         return list(delimited.split(lines, dialect))
-    except csv.Error:
-        return None
+    except csv.Error as error:
+        is_cut = "unexpected end" in str(error) and not lines[-1].endswith(("\n", "\r"))
+        return _rows(lines[:-1], dialect) if is_cut else None

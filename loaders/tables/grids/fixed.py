@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from graph.core.errors import ConfigError
 from loaders.pipeline.record import Capture
 from loaders.tables.cells.addresses import LineAddress
-from loaders.tables.cells.model import Cell, Dialect, Reason, Row, Sheet
+from loaders.tables.cells.model import UNENDED, Cell, Dialect, Reason, Row, Sheet
 from loaders.tables.grids import text
 
 _MOST_COLUMNS = 1000
@@ -30,8 +30,16 @@ def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     start = 0
     with text.lines(capture, dialect.encoding) as lines:
         for number, line in enumerate(text.decoded(lines, capture, dialect.encoding), 1):
-            yield _row(line, number, start, dialect.widths)
+            row = _row(line, number, start, dialect.widths)
+            yield row if line.endswith(("\r", "\n")) else _unended(row, line, dialect.widths)
             start += len(line)
+
+
+def _unended(row: Row, line: str, widths: Sequence[int]) -> Row:
+    """A last row whose line has no end: where it ends before the last column, it was cut."""
+    if len(line) > sum(widths[:-1]) or not line.strip():
+        return row._replace(remark=UNENDED)
+    return row._replace(problem="the file ends within this row, so it was cut")
 
 
 def _row(line: str, number: int, start: int, widths: Sequence[int]) -> Row:

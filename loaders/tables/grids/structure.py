@@ -12,7 +12,7 @@ from typing import NamedTuple
 from loaders.tables.cells.model import Dialect, MergedRange, Reason, Row
 from loaders.tables.grids import heads, merging
 from loaders.tables.grids.body_guesses import details, notes_of
-from loaders.tables.grids.row_kinds import has_years_as_figures, is_number, texts_of
+from loaders.tables.rows.kinds import has_years_as_figures, is_number, texts_of
 from loaders.tables.values import missing, periods
 
 ROWS = 400  # that are looked at

@@ -6,6 +6,7 @@ import codecs
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from graph.core.errors import ConfigError, InputError
 from loaders.pipeline.record import Capture
@@ -19,9 +20,19 @@ no encoding gives."""
 codecs.register_error(MARK, lambda error: (MARKED, error.end))  # type: ignore[attr-defined]
 
 
+@dataclass(slots=True)
+class FileEnd:
+    """How a file ends, known once its lines were read: `is_open` where the last has no end."""
+
+    is_open: bool = False
+
+
 @contextmanager
-def lines(capture: Capture, encoding: str, errors: str = "strict") -> Iterator[Iterator[str]]:
+def lines(
+    capture: Capture, encoding: str, errors: str = "strict", end: FileEnd | None = None
+) -> Iterator[Iterator[str]]:
     """The lines with their ends; LF, CR LF and CR all end a line. A byte order mark is dropped.
+    `end` is told how the file ends.
 
     Raises ConfigError for an unknown encoding. The lines raise UnicodeDecodeError,
     and InputError for NUL and for an endless line.
@@ -31,11 +42,12 @@ def lines(capture: Capture, encoding: str, errors: str = "strict") -> Iterator[I
         capture.open() as raw,
         io.TextIOWrapper(io.BufferedReader(raw), known, errors=errors, newline="") as file,  # type: ignore[type-var]
     ):
-        yield _checked(file, capture)
+        yield _checked(file, capture, end or FileEnd())
 
 
-def _checked(file: io.TextIOWrapper, capture: Capture) -> Iterator[str]:
+def _checked(file: io.TextIOWrapper, capture: Capture, end: FileEnd) -> Iterator[str]:
     number = 0
+    last = ""
     while line := file.readline(MAX_LINE):
         number += 1
         if number == 1:
@@ -45,7 +57,9 @@ def _checked(file: io.TextIOWrapper, capture: Capture) -> Iterator[str]:
         if "\0" in line:  # csv reads on, and UTF-16 without a byte order mark has one a character
             raise _refused(capture, number, "NUL, so it is another encoding, or no text at all")
         if line:
+            last = line
             yield line
+    end.is_open = bool(last) and last[-1] not in "\r\n"
 
 
 def codec(encoding: str) -> str:

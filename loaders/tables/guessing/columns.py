@@ -5,91 +5,55 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from itertools import pairwise
 
 from graph.core.privacy import mask_personal_data, may_name_a_person
 from loaders.formats.cubes.keys import key_of
 from loaders.tables.guessing.known_places import place_names
+from loaders.tables.guessing.model import GuessedColumn, TableColumn
+from loaders.tables.guessing.period_columns import (
+    ANY_YEAR,
+    dates_column,
+    is_period,
+    period_column,
+    serials_column,
+    yearless_column,
+)
 from loaders.tables.mapping.places import plain
 from loaders.tables.values import (
-    Unit,
-    fitting_kinds,
+    cell_error,
     fitting_locales,
     fold,
     is_total,
-    missing,
-    period,
-    split_head,
-    unit,
 )
-from loaders.tables.values.dates import SERIAL, date
 
-_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}")
 _CODE = re.compile(r"(?i)код|дугаар|№|code|\bid\b|регистр")
-_FIRST = 20  # labels, of which one is no period where they are none
 _MOST_CODES = 40  # labels whose keys are written into the description
 _ENOUGH = 0.6
 _WIDEST = 40  # characters of an example
-_DAY = re.compile(r"(?i)огноо|өдөр|\bdate\b|\bday\b")
-_SERIAL = re.compile(r"[2-5]\d{4}")  # from 1954 to 2064
 _NUMBERING = re.compile(r"(?i)№|#|д/д|д\.д\.?|no\.?|n")
 _PERSON = re.compile(r"(?i)утас|phone|\btel|регистр|register|\bрд\b")
 REGISTER_NUMBER = re.compile(r"(?i)регистр(?!лэ|ий\w* тоо)|\bregist(?:er|ration)\b|\bрд\b|\bттд\b")
 _BODY = re.compile(r"\d{7}|\d{10,14}")
-_PLAIN = re.compile(r"(\d{4})(?:\.\d+)?")
-_LIKELY_YEARS = range(1900, 2101)
 _REMARK = re.compile(r"(?i)тайлбар|тэмдэглэл|note|remark|comment")
-
-
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """A column as it was read: the parts of its head, its texts; `typed` in a workbook or JSON."""
-
-    name: str
-    parts: tuple[str, ...]
-    texts: tuple[str, ...]
-    typed: bool = False
-
-    @property
-    def filled(self) -> list[str]:
-        """Its texts that are no missing marks."""
-        return [" ".join(text.split()) for text in self.texts if not missing(text)]
-
-    @property
-    def labels(self) -> list[str]:
-        """Each of them once."""
-        return list(dict.fromkeys(self.filled))
-
-    @property
-    def unit(self) -> Unit | None:
-        """The unit that its head says: “Үнэ, сая төгрөг”, or “хүн” in the lowest of its rows."""
-        lowest = unit(self.parts[-1]) if len(self.parts) > 1 else None
-        said = (split_head(part)[1] for part in reversed(self.parts))
-        return lowest or next(filter(None, said), None)
-
-
-@dataclass(slots=True)
-class GuessedColumn:
-    """The keys of a column's description with the reason for them; `questions`, and the reasons of
-    single keys, by key. `unit` is what the head says of figures."""
-
-    name: str
-    keys: dict[str, object]
-    why: str
-    questions: dict[str, str] = field(default_factory=dict)
-    codes: dict[str, str] = field(default_factory=dict)
-    reasons: dict[str, str] = field(default_factory=dict)
-    unit: Unit | None = None
 
 
 def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
     """What a column is; `above` is a column of areas that contain its areas."""
+    column = without_errors(column)
     rules = (_nothing, _lists, _figures, _personal, _named, _register, *_VALUES)
     for rule in rules:
         if found := rule(column):
             return found
     return _area(column, above) or _remark(column) or _concept(column)
+
+
+def without_errors(column: TableColumn) -> TableColumn:
+    """The column without errors of spreadsheet programs, which are neither figures nor labels."""
+    if not any(map(cell_error, column.texts)):
+        return column
+    return replace(column, texts=tuple("" if cell_error(one) else one for one in column.texts))
 
 
 def _nothing(column: TableColumn) -> GuessedColumn | None:
@@ -104,19 +68,6 @@ def _lists(column: TableColumn) -> GuessedColumn | None:
         return None
     why = "a list or an object in each row, which one value cannot hold"
     return GuessedColumn(column.name, {"role": "ignore"}, why)
-
-
-def _serials(column: TableColumn) -> GuessedColumn | None:
-    """Days that a workbook stores as numbers without saying so."""
-    if not _DAY.search(fold(column.name)) or not all(_SERIAL.fullmatch(t) for t in column.filled):
-        return None
-    day = column.filled[0]
-    question = (
-        f"Is {day} the day {date(day, SERIAL)}, as spreadsheets count days? Then “{SERIAL}”;"
-        " else the role is “measure” or “ignore”."
-    )
-    asked: dict[str, object] = {"role": "dimension", "kind": "period", "dates": "?"}
-    return GuessedColumn(column.name, asked, "numbers below a head for days", {"dates": question})
 
 
 def _remark(column: TableColumn) -> GuessedColumn | None:
@@ -159,48 +110,6 @@ def _register(column: TableColumn) -> GuessedColumn | None:
     return GuessedColumn(column.name, keys, "register numbers of bodies, which are no figures")
 
 
-def _dates(column: TableColumn) -> GuessedColumn | None:
-    """Dates are never guessed, only asked for."""
-    if not all(_DATE.fullmatch(text.removesuffix(" 00:00:00")) for text in column.filled):
-        return None
-    if column.typed:
-        keys: dict[str, object] = {"role": "dimension", "kind": "period", "period": "day"}
-        return GuessedColumn(column.name, keys, "days, as the file stores them")
-    question = f"How are dates of “{column.name}” written, like “{column.filled[0]}”? "
-    question += _first_date(column.filled[0])
-    asked: dict[str, object] = {"role": "dimension", "kind": "period", "dates": "?"}
-    return GuessedColumn(column.name, asked, "dates", {"dates": question})
-
-
-def _first_date(text: str) -> str:
-    try:
-        date(text)
-    except ValueError as error:
-        return str(error)
-    sign = text[4]
-    return f"“yyyy{sign}MM{sign}dd” if the year comes first, then the month"
-
-
-def _period(column: TableColumn) -> GuessedColumn | None:
-    if fitting_kinds(column.labels[:_FIRST]).others:
-        return None  # thousands of long texts need not all be tried
-    fit = fitting_kinds(column.labels)
-    if fit.others or not fit.kinds or _are_other_numbers(column.labels):
-        return None
-    keys: dict[str, object] = {"role": "dimension", "kind": "period"}
-    if fit.ambiguous:
-        question = f"Which period is “{column.filled[0]}”? One of {', '.join(fit.kinds)}."
-        asked = {"period": question}
-        return GuessedColumn(column.name, {**keys, "period": "?"}, "periods", asked)
-    return GuessedColumn(column.name, keys, f"each is a {fit.kinds[0]}, like {column.filled[0]}")
-
-
-def _are_other_numbers(labels: Sequence[str]) -> bool:
-    """Whether 1234.5 and 1500 are among them, which would be a month and a year long ago."""
-    plain = [match for label in labels if (match := _PLAIN.fullmatch(label))]
-    return any(int(match[1]) not in _LIKELY_YEARS for match in plain)
-
-
 def _code(column: TableColumn) -> GuessedColumn | None:
     counted = column.filled == [str(number) for number in range(1, len(column.filled) + 1)]
     if counted or (_NUMBERING.fullmatch(column.name) and _are_counted(column.filled)):
@@ -228,12 +137,15 @@ def _measure(column: TableColumn) -> GuessedColumn | None:
     return GuessedColumn(column.name, {"role": "measure"}, why, unit=column.unit)
 
 
-_VALUES = (_dates, _serials, _period, _code, _measure)
+_VALUES = (dates_column, serials_column, period_column, yearless_column, _code, _measure)
 
 
 def _area(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn | None:
     labels = [label for label in column.labels if not is_total(label)]
-    for level, names in place_names().items():
+    levels = place_names()
+    # beside a column of aimags stand soums, some of which have the name of an aimag
+    for level in sorted(levels, reverse=bool(above)):
+        names = levels[level]
         known = [label for label in labels if plain(fold(label)) in names]
         if labels and len(known) >= _ENOUGH * len(labels):
             keys: dict[str, object] = {"role": "dimension", "kind": "area", "level": level}
@@ -262,20 +174,13 @@ def _concept(column: TableColumn) -> GuessedColumn:
 
 
 def head_kind(columns: Sequence[TableColumn]) -> str:
-    """What heads of several columns are: `period` or `area` where each of them is one, else ``."""
+    """What heads of several columns are: `period`, `yearless` or `area` where each of them is one,
+    else ``."""
     heads = [column.parts for column in columns]
-    if all(is_period(" ".join(parts)) for parts in heads):
-        return "period"
+    for kind, year in (("period", 0), ("yearless", ANY_YEAR)):
+        if all(is_period(" ".join(parts), year) for parts in heads):
+            return kind
     names = place_names()["aimag"]
     if all(plain(fold(" ".join(parts))) in names for parts in heads):
         return "area"
     return ""
-
-
-def is_period(text: str) -> bool:
-    """Whether a text is a period without further declaration."""
-    try:
-        period(text)
-    except ValueError:
-        return False
-    return True

@@ -12,9 +12,9 @@ from pathlib import Path
 from graph.core.privacy import mask_personal_data
 from graph.ledger.events import now
 from loaders.formats.cubes.keys import key_of
-from loaders.tables.guessing.columns import GuessedColumn
+from loaders.tables.guessing.model import GuessedColumn
 from loaders.tables.guessing.table import GuessedTable
-from loaders.tables.guessing.units import GuessedUnits, units
+from loaders.tables.guessing.units import GuessedUnits, of_rows, units
 from loaders.tables.values import fitting_locales
 
 _REFERENCES = ["authority", "admin-units", "catalog", "organisations", "vocab-stat"]
@@ -54,9 +54,12 @@ def _entries(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
     yield from _source(found, file)
     yield from _options(found)
     yield from _file(found)
-    said = units(found.columns, found.title)
+    rows = found.unit_texts
+    said = of_rows(rows) if rows else units(found.columns, found.title)
     yield from _dataset(found, said)
     yield from _units(said)
+    for text, keys in said.texts.items():
+        yield _unit_text(text, keys, rows[text])
     for column in found.columns:
         yield from _column(column)
     if not _is_cube(found.columns):
@@ -150,7 +153,7 @@ def _dataset(found: GuessedTable, said: GuessedUnits) -> Iterator[DescriptionLin
     yield DescriptionLine(section, "id", key_of(Path(found.capture.name).stem) or "table")
     for key, value in said.dataset.items():
         yield DescriptionLine(section, key, value, said.why)
-    if not said.units and _is_cube(found.columns):
+    if not said.units and not said.texts and _is_cube(found.columns):
         why = 'unit = "…", a key of [options.units.…] with mn and en: the table does not say it'
         yield DescriptionLine(section, "", None, why)
 
@@ -160,6 +163,18 @@ def _units(said: GuessedUnits) -> Iterator[DescriptionLine]:
         section = f"[options.units.{unit.key}]"
         yield DescriptionLine(section, "mn", unit.mn)
         yield DescriptionLine(section, "en", unit.en)
+
+
+def _unit_text(text: str, keys: Mapping[str, object], rows: int) -> DescriptionLine:
+    """What a text of a column of units is; a remark where that is not known."""
+    section = "[options.unit_texts]"
+    if keys:
+        return DescriptionLine(section, text, keys, f"{rows} rows")
+    why = (
+        f'{_key(text)} = {{unit = "…"}}: {rows} rows have this text, which is no known unit, or may'
+        " be several; without a line it is published as a unit of this table alone"
+    )
+    return DescriptionLine(section, "", None, why)
 
 
 def _column(column: GuessedColumn) -> Iterator[DescriptionLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from graph.core.errors import InputError
@@ -13,18 +13,18 @@ from loaders.tables.description.columns import SECTION
 from loaders.tables.grids import Guess, Row, Table, detect, sample, table
 from loaders.tables.grids.heads import unique
 from loaders.tables.guessing import things
-from loaders.tables.guessing.columns import (
-    GuessedColumn,
-    TableColumn,
-    guess,
-    head_kind,
-    is_period,
-)
+from loaders.tables.guessing.columns import guess, head_kind
+from loaders.tables.guessing.model import GuessedColumn, TableColumn
+from loaders.tables.guessing.period_columns import ANY_YEAR, is_period
+from loaders.tables.guessing.unit_columns import as_unit, join_to_labels, labels_of
+from loaders.tables.guessing.years import say_years
+from loaders.tables.mapping.years import of_title
 from loaders.tables.values import fold
 from loaders.tables.workbooks import NO_RESULT
 
 LOOKED_AT = 5000  # rows
-_LEAST = {"period": 2, "area": 3, "concept": 2}  # columns of a run
+_LEAST = {"period": 2, "yearless": 2, "area": 3, "concept": 2}  # columns of a run
+_YEARLESS = {"kind": "period", "year": "?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class GuessedTable:
     heads: list[str]
     figures: list[str]
     """Texts of the columns with figures, to find out how numbers are written."""
+    unit_texts: Mapping[str, int] = field(default_factory=dict)
+    """Texts of a column of units, with the number of their rows."""
 
 
 def look_at(capture: Capture) -> GuessedTable:
@@ -59,6 +61,8 @@ def look_at(capture: Capture) -> GuessedTable:
     seen = [_column(read, at, rows, names[at]) for at in range(len(names))]
     columns = [*_sections(rows, len(found.dialect.sections))]
     columns += _guessed(seen, columns[-1] if columns else None)
+    say_years(columns, seen, of_title(read))
+    join_to_labels(columns, seen)
     if not is_cube(columns) or things.is_register(columns, seen):
         columns = things.as_properties(columns, seen)
     return GuessedTable(
@@ -68,6 +72,7 @@ def look_at(capture: Capture) -> GuessedTable:
         _with_own_keys(columns),
         names,
         [text for column in seen for text in column.texts if _is_figure(column, columns)],
+        labels_of(columns, seen),
     )
 
 
@@ -119,7 +124,7 @@ def _guessed(seen: Sequence[TableColumn], above: GuessedColumn | None) -> list[G
         if run > 1:
             found += _guessed_runs(seen[at : at + run], kind)
         else:
-            found.append(guess(seen[at], above))
+            found.append(as_unit(seen[at]) or guess(seen[at], above))
         if found[-1].keys.get("level") == "aimag":
             above = found[-1]
         at += run
@@ -145,7 +150,8 @@ def _belongs(seen: Sequence[TableColumn], first: int, at: int, kind: str) -> boo
     column = seen[at]
     if kind == "concept":  # a period in one row of heads, something else in another
         depth = len(seen[first].parts)
-        return len(column.parts) == depth > 1 and any(map(is_period, column.parts))
+        parts = (is_period(one) or is_period(one, ANY_YEAR) for one in column.parts)
+        return len(column.parts) == depth > 1 and any(parts)
     return head_kind([column]) == kind
 
 
@@ -153,12 +159,14 @@ def _guessed_runs(run: Sequence[TableColumn], kind: str) -> Iterator[GuessedColu
     """A run of columns; where units change in it, one for each part with one unit: a unit is said
     of a whole run."""
     heads: list[dict[str, object]] = [{"kind": kind}]
+    if kind == "yearless":
+        heads = [{**_YEARLESS}]
     if kind == "concept":
         heads = _heads_by_row(run)
     if kind == "area":
         heads = [{"kind": "area", "level": "aimag"}]
     whole = len({column.unit for column in run}) == 1
-    grows = whole and (kind == "period" or any(one["kind"] == "period" for one in heads))
+    grows = whole and any(one["kind"] == "period" for one in heads)
     for _, part in groupby(run, key=lambda column: column.unit):
         columns = list(part)
         keys: dict[str, object] = {"to": columns[-1].name} if len(columns) > 1 else {}
@@ -178,15 +186,17 @@ def _heads_by_row(run: Sequence[TableColumn]) -> list[dict[str, object]]:
             heads.append({"kind": "period", "rows": 2})
         elif _are_periods(run, level, 1):
             heads.append({"kind": "period"})
+        elif _are_periods(run, level, 1, ANY_YEAR):
+            heads.append({**_YEARLESS})
         else:
             heads.append({"kind": "concept", "key": f"head-{level + 1}"})
         level += rows
     return heads
 
 
-def _are_periods(run: Sequence[TableColumn], level: int, rows: int) -> bool:
+def _are_periods(run: Sequence[TableColumn], level: int, rows: int, year: int = 0) -> bool:
     """Whether the texts of so many rows of heads are periods, in each column."""
-    return all(is_period(" ".join(column.parts[level : level + rows])) for column in run)
+    return all(is_period(" ".join(column.parts[level : level + rows]), year) for column in run)
 
 
 def _named(heads: Sequence[Mapping[str, object]]) -> str:

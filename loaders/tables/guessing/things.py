@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from loaders.tables.description.columns import SECTION
-from loaders.tables.guessing.columns import REGISTER_NUMBER, GuessedColumn, TableColumn
+from loaders.tables.guessing.columns import REGISTER_NUMBER
+from loaders.tables.guessing.model import GuessedColumn, TableColumn
 
 _QUESTION = "Which property is “%s”? Its IRI, like http://www.w3.org/2000/01/rdf-schema#label."
 

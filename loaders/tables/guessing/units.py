@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from loaders.tables.guessing.columns import GuessedColumn
-from loaders.tables.values import Unit, split_head
+from loaders.tables.guessing.model import GuessedColumn
+from loaders.tables.values import Unit, split_head, unit
 
 
 class KnownUnit(NamedTuple):
@@ -51,6 +51,22 @@ class GuessedUnits(NamedTuple):
     dataset: Mapping[str, object]
     why: str
     units: Mapping[str, KnownUnit]
+    texts: Mapping[str, Mapping[str, object]] = {}
+    """Of a column of units: what each text is, nothing where that is not known."""
+
+
+_AMBIGUOUS = re.compile(
+    r"(?i)[тмгtmg]\.?"
+)  # «т» is a tonne or a thousand, «м» a metre or a million
+
+
+def of_rows(texts: Mapping[str, int]) -> GuessedUnits:
+    """The units that the texts of a column are. Some letters may be several, so it is left to
+    the engineer, as is what no known word names."""
+    read = {text: None if _AMBIGUOUS.fullmatch(text) else unit(text) for text in texts}
+    known = {text: _keys(found) for text, found in read.items()}
+    said = {text: keys if "unit" in keys else {} for text, keys in known.items()}
+    return GuessedUnits({}, "", _named([read[text] for text in texts if said[text]]), said)
 
 
 def units(columns: Sequence[GuessedColumn], title: str) -> GuessedUnits:
@@ -61,12 +77,12 @@ def units(columns: Sequence[GuessedColumn], title: str) -> GuessedUnits:
     if len({(one.text, one.code, one.power) if one else None for one in said}) == 1:
         first = said[0]
         return GuessedUnits(_keys(first), _why(first) if first else "", _named(said))
-    for column, unit in zip(measures, said, strict=True):
-        keys = {**_keys(unit)}
+    for column, own in zip(measures, said, strict=True):
+        keys = {**_keys(own)}
         if "unit" in keys:  # nothing is said for all figures that it could differ from
             keys.setdefault("multiplier", 0)
         column.keys.update(keys)
-        column.reasons.update(dict.fromkeys(keys, _why(unit)) if unit else {})
+        column.reasons.update(dict.fromkeys(keys, _why(own)) if own else {})
     return GuessedUnits({}, "", _named(said))
 
 

@@ -49,8 +49,9 @@ class TableAxis(Protocol):
     def structure(self, label: str) -> Iterator[Statement]:
         """What the table defines itself: the dimension, its code list. `label` is its head."""
 
-    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
-        """The term of a label; the same one for the same label."""
+    def term(self, label: str, within: PlaceConcept | None, year: int = 0) -> LabelTerm:
+        """The term of a label; the same one for the same label. `year` is that of a period which is
+        written without one."""
 
 
 @dataclass(slots=True)
@@ -138,7 +139,7 @@ class ConceptAxis:
         yield from translations.of(self.property, RDFS.label, label, lang)
         yield from translations.of(ox.NamedNode(self.codes.iri), DCT.title, label, lang)
 
-    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+    def term(self, label: str, within: PlaceConcept | None, year: int = 0) -> LabelTerm:
         """The concept of a label."""
         code = self.codes.code(label)
         if code is None:
@@ -158,11 +159,13 @@ class ConceptAxis:
 @dataclass(frozen=True, slots=True)
 class AreaAxis:
     """Places by name. Names that are not resolved become concepts of the table itself, without a
-    place, so that their figures are published and counted."""
+    place, so that their figures are published and counted. `total_around` is the total of the
+    column that the places are within."""
 
     values: DimensionValues
     places: Places
     codes: LabelCodes
+    total_around: str = ""
     property: ox.NamedNode = SDMX_DIMENSION.refArea
 
     def structure(self, label: str) -> Iterator[Statement]:
@@ -173,7 +176,7 @@ class AreaAxis:
         yield Statement(scheme, DCT.title, text, "dimension-label")
         yield from self.codes.translations.of(scheme, DCT.title, label, self.codes.lang)
 
-    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+    def term(self, label: str, within: PlaceConcept | None, year: int = 0) -> LabelTerm:
         """The place of a name: within another one, where the row names it."""
         if self._is_total(label):
             return self._total(label, within)
@@ -187,7 +190,7 @@ class AreaAxis:
         return self._unresolved(label, f"{within.key}-" if within else "", kind)
 
     def _is_total(self, label: str) -> bool:
-        return not label or label == self.values.total
+        return not label or label in {self.values.total, self.total_around}
 
     def _find(self, label: str, within: PlaceConcept | None) -> NameMatch:
         values = self.values
@@ -230,13 +233,13 @@ class PeriodAxis:
         """Nothing: periods are the same in every table."""
         return iter(())
 
-    def term(self, label: str, within: PlaceConcept | None) -> LabelTerm:
+    def term(self, label: str, within: PlaceConcept | None, year: int = 0) -> LabelTerm:
         """The period that a text names."""
         if not label:
             why = "no period stands there; rows of sums are left out by “skip” of [options.file]"
             return LabelTerm(None, problem=why)
         try:
-            found = self._read(label)
+            found = self._read(label, year)
         except ValueError as error:
             return LabelTerm(None, problem=str(error))
         code = periods.period_code(found.key)
@@ -244,7 +247,7 @@ class PeriodAxis:
             code, label, tuple(periods.period(found.key)), provisional=found.provisional
         )
 
-    def _read(self, label: str) -> Period:
+    def _read(self, label: str, year: int) -> Period:
         if self.values.dates:
             return Period(date(label, self.values.dates).isoformat(), "day")
-        return period(label, self.values.period)
+        return period(label, self.values.period, year)

@@ -10,10 +10,15 @@ import pyoxigraph as ox
 from graph.core import iris
 from graph.core.iris import Names
 from loaders.formats.cubes import periods
-from loaders.formats.cubes.observations import DimensionCode, KeyPart
+from loaders.formats.cubes.observations import DimensionCode
 from loaders.formats.cubes.translations import Translations
-from loaders.pipeline.record import Capture, LoadFinding, Record
-from loaders.tables.description.columns import ColumnDescription, DimensionValues, HeadDimension
+from loaders.pipeline.record import Capture, LoadFinding, Record, Statement
+from loaders.tables.description.columns import (
+    TITLE,
+    ColumnDescription,
+    DimensionValues,
+    HeadDimension,
+)
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row
 from loaders.tables.mapping.axes import (
@@ -26,24 +31,21 @@ from loaders.tables.mapping.axes import (
 )
 from loaders.tables.mapping.known_labels import KnownLabels
 from loaders.tables.mapping.layout import SEPARATOR, Layout, MeasureColumn, layout
+from loaders.tables.mapping.observation_cells import (
+    UNIT_TEXT,
+    attributes_of,
+    broken_label,
+    observation,
+    text_of,
+)
 from loaders.tables.mapping.places import PlaceConcept, Places
+from loaders.tables.mapping.remarks import remark
+from loaders.tables.mapping.row_units import RowUnits, UnitTerm
+from loaders.tables.mapping.years import year_in
 from loaders.tables.values.missing import MARKS
 
 INDICATOR = HeadDimension(kind="concept", key="indicator")
 """The dimension that tells several measures apart: one observation has one measure."""
-
-
-@dataclass(frozen=True, slots=True)
-class ObservationCell:
-    """A figure with all that is said of it: its key, or why it has none, and its attributes."""
-
-    key: tuple[KeyPart, ...]
-    cell: Cell
-    column: ColumnDescription
-    attributes: tuple[tuple[str, str], ...] = ()
-    problem: str = ""
-    unresolved: tuple[LabelTerm, ...] = ()
-    provisional: bool = False
 
 
 @dataclass(slots=True)
@@ -59,8 +61,12 @@ class CubeRecords:
     _forms: dict[int, int] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
     _stated: set[tuple[str, str]] = field(default_factory=set)
-    _terms: dict[tuple[int, str, str], LabelTerm] = field(default_factory=dict)
+    _terms: dict[tuple[int, str, str, int], LabelTerm] = field(default_factory=dict)
     _indents: dict[str, int] = field(default_factory=dict)
+    _units: RowUnits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._units = RowUnits(self.options, f"{self.cube}/{UNIT_TEXT}")
 
     @property
     def marks(self) -> Mapping[str, str]:
@@ -122,14 +128,25 @@ class CubeRecords:
             Translations(self.options.translations),
         )
         if values.kind == "area":
-            return AreaAxis(values, self.places, codes)
+            around = self._column(values.within)
+            return AreaAxis(values, self.places, codes, around.total if around else "")
         places = self.options.places.get(name, {})
         return ConceptAxis(ox.NamedNode(f"{self.cube}#{name}"), codes, values.scheme, places)
+
+    def _column(self, name: str) -> ColumnDescription | None:
+        named = (one for one in self.options.columns if name and one.name == name)
+        return next(named, None)
+
+    def units(self) -> Iterator[Statement]:
+        """The units that columns and rows have for themselves."""
+        return self._units.structure()
 
     def records(self, capture: Capture) -> Iterator[Record]:
         """The records of one file."""
         found = layout(capture, self.options)
         for row in found.table.rows:
+            if row.remark:
+                yield remark(capture, row, self.dataset)
             if row.problem:
                 yield Record(capture, row.locator, "broken", {"problem": row.problem})
             else:
@@ -142,58 +159,98 @@ class CubeRecords:
             if column.role == "dimension":
                 cell = found.cell(row, column)
                 axis = self._axis(column, column.name)
-                label = self._label(cell, column)
-                if column.join:
-                    label = SEPARATOR.join(
-                        filter(None, (label, *map(_text, found.joined(row, column))))
-                    )
-                term = self._term(axis, label, self._within(column, row, found))
+                term = self._term_of_row(axis, column, row, found)
                 yield from self._new_term(found.capture, cell or row.cells[0], term, column)
                 shared.append((axis, term))
-        attributes = tuple(_attributes(self.options.columns, row, found))
+        unit = self._unit(row, found)
+        if unit is not None:
+            yield from self._new_unit(unit, found.capture, row)
+        attributes = attributes_of(self.options.columns, row, found, unit)
         dimensions = self.head_dimensions()
         for measure in found.measures:
-            heads = list(self._heads(measure, dimensions))
+            heads = list(self._heads(measure, dimensions, row, found))
             for (_, term), described in zip(heads, dimensions, strict=True):
                 head = found.table.head_cells[measure.position]
                 yield from self._new_term(found.capture, head, term, described)
-            made = _observation([*shared, *heads], row.cells[measure.position], measure, attributes)
+            made = observation([*shared, *heads], row.cells[measure.position], measure, attributes)
             locator = self._locator(row, measure, found)
             yield Record(found.capture, locator, "observation", {"observation": made, "cube": self})
+
+    def _term_of_row(
+        self, axis: TableAxis, column: ColumnDescription, row: Row, found: Layout
+    ) -> LabelTerm:
+        cell = found.cell(row, column)
+        label = self._label(cell, column) or self._total_around(column, row, found)
+        joined = [*found.joined(row, column)]
+        parts = [(cell, label), *((one, text_of(one)) for one in joined)]
+        if broken := next((one for part in parts if (one := broken_label(*part))), None):
+            return broken
+        if joined:
+            label = SEPARATOR.join(filter(None, (text for _, text in parts)))
+        year = self._year(column, row, found)
+        return self._term(axis, label, self._within(column, row, found), year)
+
+    def _total_around(self, column: ColumnDescription, row: Row, found: Layout) -> str:
+        """The label of the whole, where it stands in the column that the places are within."""
+        around = self._column(column.within)
+        if around is None or not around.total:
+            return ""
+        text = text_of(found.cell(row, around))
+        return text if text == around.total else ""
+
+    def _year(self, values: DimensionValues, row: Row, found: Layout) -> int:
+        """The year of a period that is written without one; 0 where none is declared."""
+        if values.kind != "period" or not values.year:
+            return 0
+        if values.year == TITLE:
+            return found.title_year
+        column = self._column(values.year)
+        return year_in(text_of(found.cell(row, column)) if column else values.year)
+
+    def _unit(self, row: Row, found: Layout) -> UnitTerm | None:
+        units = (one for one in self.options.columns if one.role == "unit")
+        column = next(units, None)
+        return self._units.term(text_of(found.cell(row, column))) if column else None
+
+    def _new_unit(self, unit: UnitTerm, capture: Capture, row: Row) -> Iterator[Record]:
+        key = unit.node.value, self.options.lang
+        if unit.stated and key not in self._stated:
+            self._stated.add(key)
+            yield Record(capture, row.locator, "category", {"stated": unit.stated})
 
     def _label(self, cell: Cell | None, column: ColumnDescription) -> str:
         """The text of a cell without blanks around it; with them where [options.codes] names it so:
         in some tables only blanks tell a region from the town of its name."""
         codes = self.options.codes.get(column.key or "area", {})
-        label = cell.text if cell is not None and cell.text in codes else _text(cell)
+        label = cell.text if cell is not None and cell.text in codes else text_of(cell)
         if cell is not None and cell.text[:1].isspace() and label:
             self._indents[label] = len(cell.text) - len(cell.text.lstrip())
         return label
 
-    def _term(self, axis: TableAxis, label: str, within: PlaceConcept | None) -> LabelTerm:
+    def _term(
+        self, axis: TableAxis, label: str, within: PlaceConcept | None, year: int = 0
+    ) -> LabelTerm:
         """The term of a label, made once: a table has few labels and many cells."""
-        key = (id(axis), label, within.key if within else "")
+        key = (id(axis), label, within.key if within else "", year)
         if key not in self._terms:
-            self._terms[key] = axis.term(label, within)
+            self._terms[key] = axis.term(label, within, year)
         return self._terms[key]
 
     def _heads(
-        self, measure: MeasureColumn, dimensions: Sequence[HeadDimension]
+        self, measure: MeasureColumn, dimensions: Sequence[HeadDimension], row: Row, found: Layout
     ) -> Iterator[tuple[TableAxis, LabelTerm]]:
         labels = measure.labels or ((measure.column.name,) if dimensions else ())
         for head, label in zip(dimensions, labels, strict=True):
             axis = self._axis(head, head.key)
-            yield axis, self._term(axis, label, None)
+            yield axis, self._term(axis, label, None, self._year(head, row, found))
 
     def _within(self, column: ColumnDescription, row: Row, found: Layout) -> PlaceConcept | None:
         """The place that the row names around an area."""
-        for other in self.options.columns:
-            if column.within and other.name == column.within:
-                above = self._axis(other, other.name)
-                label = _text(found.cell(row, other))
-                outer = self._within(other, row, found)
-                return self._term(above, label, outer).place if label else None
-        return None
+        if (other := self._column(column.within)) is None:
+            return None
+        label = text_of(found.cell(row, other))
+        outer = self._within(other, row, found)
+        return self._term(self._axis(other, other.name), label, outer).place if label else None
 
     def _new_term(
         self, capture: Capture, cell: Cell, term: LabelTerm, column: DimensionValues
@@ -230,33 +287,3 @@ class CubeRecords:
         """The row, where it has one figure and rows have an address; else the cell."""
         cell = row.cells[measure.position]
         return row.locator if len(found.measures) == 1 and not found.table.name else cell.locator
-
-
-def _text(cell: Cell | None) -> str:
-    """The text of a cell; of a day in a workbook without its midnight."""
-    return " ".join(cell.text.split()).removesuffix(" 00:00:00") if cell is not None else ""
-
-
-def _attributes(
-    columns: Sequence[ColumnDescription], row: Row, found: Layout
-) -> Iterator[tuple[str, str]]:
-    for column in columns:
-        if column.role == "attribute" and (text := _text(found.cell(row, column))):
-            yield column.key, text
-
-
-def _observation(
-    terms: Sequence[tuple[TableAxis, LabelTerm]],
-    cell: Cell,
-    measure: MeasureColumn,
-    attributes: tuple[tuple[str, str], ...],
-) -> ObservationCell:
-    return ObservationCell(
-        tuple((axis.property, term.code) for axis, term in terms if term.code is not None),
-        cell,
-        measure.column,
-        attributes,
-        "; ".join(term.problem for _, term in terms if term.problem),
-        tuple(term for _, term in terms if term.finding),
-        any(term.provisional for _, term in terms),
-    )

@@ -17,6 +17,7 @@ from loaders.pipeline.record import INFERRED, Capture, Statement
 from loaders.tables.description.columns import ColumnDescription
 from loaders.tables.description.options import TableOptions
 from loaders.tables.mapping.cube import CubeRecords
+from loaders.tables.mapping.observation_cells import UNIT_TEXT
 from vocab.namespaces import (
     DCAT,
     DCT,
@@ -28,7 +29,6 @@ from vocab.namespaces import (
     RDF,
     RDFS,
     SDMX_ATTRIBUTE,
-    SKOS,
     XSD,
 )
 
@@ -154,7 +154,7 @@ class TableDataset:
             yield Statement(node, RDF.type, QB.AttributeProperty, "attribute")
             name = language_text(column.name, self.options.lang)
             yield Statement(node, RDFS.label, name, "attribute")
-        yield from self._units()
+        yield from cube.units()
 
     def _own(self) -> list[ox.NamedNode]:
         """What each figure has for itself, since all columns say it and nothing the whole table."""
@@ -163,6 +163,8 @@ class TableDataset:
             (SDMX_ATTRIBUTE.unitMeasure, [one.unit or None for one in measures]),
             (SDMX_ATTRIBUTE.unitMult, [one.multiplier for one in measures]),
         ]
+        if any(one.role == "unit" for one in self.options.columns):
+            return [name for name, _ in said]
         whole = bool(self.options.dataset.unit)
         return [] if whole else [name for name, values in said if None not in values]
 
@@ -170,16 +172,8 @@ class TableDataset:
         for column in self.options.columns:
             if column.role == "attribute":
                 yield ox.NamedNode(f"{cube.cube}#{column.key}"), column
-
-    def _units(self) -> Iterator[Statement]:
-        """The units that columns have for themselves."""
-        for key in dict.fromkeys(one.unit for one in self.options.columns if one.unit):
-            node = ox.NamedNode(iris.concept("unit", key))
-            named = [
-                (RDF.type, SKOS.Concept),
-                *in_languages(SKOS.prefLabel, self.options.units[key]),
-            ]
-            yield from about(node, named, "unit-of-table")
+            elif column.role == "unit":
+                yield ox.NamedNode(f"{cube.cube}#{column.key or UNIT_TEXT}"), column
 
     def coverage(self, key: str) -> Iterator[Statement]:
         """The period from the first to the last that the table has."""

@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import islice
 
 from graph.core.errors import ConfigError, InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import (
     FILE,
+    TITLE,
     ColumnDescription,
     HeadDimension,
     section_level,
 )
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row, Table, has_named_members, table
-from loaders.tables.mapping import drift
+from loaders.tables.grids.heads import folded, unique
+from loaders.tables.mapping import drift, years
 from loaders.tables.values import period
 
 SEPARATOR = " / "
+_ANY_YEAR = 2000  # a leap year
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Layout:
     table: Table
     positions: dict[str, int]
     measures: tuple[MeasureColumn, ...]
+    title_year: int = 0
 
     @property
     def head_locator(self) -> str:
@@ -74,6 +79,7 @@ def layout(capture: Capture, options: TableOptions) -> Layout:
         _where(capture, found),
         ordered=not has_named_members(capture, options.file.dialect()),
     )
+    _check_filled(options, found)
     positions = {place.column.name: place.first for place in places}
     for column in options.columns:
         if absent := [name for name in column.join if name not in positions]:
@@ -84,7 +90,25 @@ def layout(capture: Capture, options: TableOptions) -> Layout:
         found,
         positions,
         tuple(_measures(places, found)),
+        years.needed_of_title(found, capture.name) if _asks_title(options) else 0,
     )
+
+
+def _check_filled(options: TableOptions, found: Table) -> None:
+    heads = unique(found.heads)
+    for name in options.file.fill_down:
+        if folded(name) not in heads:
+            near = get_close_matches(folded(name), heads, 1)
+            raise ConfigError(
+                f"“{name}”, in which blanks repeat the cell above, is no column of the file",
+                where="[options.file] fill_down",
+                hint=f"Did you mean “{near[0]}”?" if near else f"The columns: {', '.join(heads)}.",
+            )
+
+
+def _asks_title(options: TableOptions) -> bool:
+    heads = [head.year for column in options.columns for head in column.heads]
+    return TITLE in {*heads, *(column.year for column in options.columns)}
 
 
 def _where(capture: Capture, found: Table) -> str:
@@ -111,15 +135,15 @@ class _CanGrow:
     def __call__(self, column: ColumnDescription, position: int) -> bool:
         labels = labels_of(column.heads, self._parts[position])
         return labels is not None and all(
-            _is_period(label, dimension.period)
+            _is_period(label, dimension)
             for dimension, label in zip(column.heads, labels, strict=True)
             if dimension.kind == "period"
         )
 
 
-def _is_period(text: str, kind: str) -> bool:
+def _is_period(text: str, dimension: HeadDimension) -> bool:
     try:
-        period(text, kind)
+        period(text, dimension.period, _ANY_YEAR if dimension.year else 0)
     except ValueError:
         return False
     return True

@@ -17,8 +17,9 @@ from loaders.formats.written_columns import WrittenColumn
 from loaders.pipeline.record import LoadFinding, Mapped, Record, Rejected
 from loaders.tables.cells.addresses import TEXT
 from loaders.tables.grids import Cell
-from loaders.tables.mapping.cube import CubeRecords, ObservationCell
-from loaders.tables.values import LOCALES, missing, number
+from loaders.tables.mapping.cube import CubeRecords
+from loaders.tables.mapping.observation_cells import CELL_ERROR, ObservationCell
+from loaders.tables.values import LOCALES, cell_error, missing, number
 from loaders.tables.values.missing import MissingMark
 from vocab.namespaces import SDMX_ATTRIBUTE, SDMX_CODE, SDMX_MEASURE
 
@@ -40,7 +41,8 @@ def statements(record: Record, made: ObservationCell, cube: CubeRecords) -> Iter
         figure, mark = _value(made, cube)
     except ValueError as error:
         dataset = ox.NamedNode(cube.dataset)
-        found = LoadFinding("cell-rejected", dataset, record.location, detail=made.cell.text)
+        kind, detail = _rejection(made)
+        found = LoadFinding(kind, dataset, record.location, detail=detail)
         raise Rejected(f"{record.location}: {error}", found) from error
     status, finding = _STATUSES[mark.kind] if mark else ("", "")
     symbol = mark.raw.strip() if mark else _footnote(made.cell)
@@ -57,8 +59,19 @@ def statements(record: Record, made: ObservationCell, cube: CubeRecords) -> Iter
     if finding:
         yield LoadFinding(finding, ox.NamedNode(cube.dataset), record.location, detail=symbol)
     for term in made.unresolved:
-        if term.code:
-            yield LoadFinding(term.finding, term.code.node, record.location, detail=term.label)
+        node = term.code.node if term.code else ox.NamedNode(cube.dataset)
+        yield LoadFinding(term.finding, node, record.location, detail=term.label)
+    if (unit := made.attributes.unit) and not unit.is_known:
+        yield LoadFinding("unit-unknown", unit.node, record.location, detail=unit.text)
+
+
+def _rejection(made: ObservationCell) -> tuple[str, str]:
+    """Kind and detail of the finding for a figure that is not published."""
+    broken = [one.label for one in made.unresolved if one.finding == CELL_ERROR]
+    if made.problem and broken:
+        return CELL_ERROR, made.problem
+    is_error = not made.problem and cell_error(made.cell.text)
+    return (CELL_ERROR if is_error else "cell-rejected"), made.cell.text
 
 
 def _value(made: ObservationCell, cube: CubeRecords) -> tuple[str, MissingMark | None]:
@@ -68,6 +81,8 @@ def _value(made: ObservationCell, cube: CubeRecords) -> tuple[str, MissingMark |
         raise ValueError(made.problem)
     if mark := missing(made.cell.text, cube.marks):
         return "", mark
+    if why := cell_error(made.cell.text):
+        raise ValueError(why)
     try:
         return _figures(cube.options.numbers)(made.cell), None
     except ValueError as error:
@@ -117,9 +132,14 @@ def _number(cell: Cell, locale: str) -> Decimal:
 
 def _add_attributes(texts: ObservationTexts, made: ObservationCell, cube: CubeRecords) -> None:
     """What else is said of an observation: attributes, its own unit."""
-    for key, text in made.attributes:
+    for key, text in made.attributes.texts:
         value = ox.Literal(text, language=cube.options.lang)
         texts.add(ox.NamedNode(f"{cube.cube}#{key}"), value, "cell-attribute")
+    if own := made.attributes.unit:
+        texts.add(SDMX_ATTRIBUTE.unitMeasure, own.node, "unit-of-row")
+        if own.power is not None:
+            texts.add(SDMX_ATTRIBUTE.unitMult, SDMX_CODE[f"unitMult-{own.power}"], "unit-of-row")
+        return
     if unit := made.column.unit:
         concept = ox.NamedNode(iris.concept("unit", unit))
         texts.add(SDMX_ATTRIBUTE.unitMeasure, concept, "unit-of-column")

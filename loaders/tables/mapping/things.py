@@ -14,13 +14,14 @@ from graph.core.iris import Names
 from loaders.descriptions.value_types import check_iri
 from loaders.formats import mapping, written_columns
 from loaders.formats.written_columns import PlainTexts, WrittenColumn
-from loaders.pipeline.record import Capture, Record, Rejected, WrittenStatements
+from loaders.pipeline.record import Capture, LoadFinding, Record, Rejected, WrittenStatements
 from loaders.tables.cells.addresses import TEXT
 from loaders.tables.description.columns import ColumnDescription
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row
 from loaders.tables.mapping.layout import Layout, layout
-from loaders.tables.values import LOCALES, date, missing, number
+from loaders.tables.mapping.remarks import remark
+from loaders.tables.values import LOCALES, cell_error, date, missing, number
 from loaders.tables.values.missing import MARKS
 from vocab.namespaces import DCT, RDF, XSD
 from vocab.terms import Object
@@ -88,6 +89,8 @@ class ThingRecords:
         columns = [(found.positions.get(one.name), one) for one in self._properties]
         first = FirstRows()
         for row in found.table.rows:
+            if row.remark:
+                yield remark(capture, row, self.dataset)
             key = self._key(row, found)
             earlier = first.setdefault(key, row.number)
             repeated = f"“{key}” is the key of row {earlier} too" if earlier != row.number else ""
@@ -116,13 +119,22 @@ class ThingRecords:
                     continue
                 texts += column[cell.text] if cell.value is None else column.typed(cell)
             except ValueError as error:
-                raise Rejected(f"{record.location} {column.name}: {error}") from error
+                raise self._rejected(record, cell, f"{column.name}: {error}") from error
         yield WrittenStatements(node, texts, self._rules[len(texts) - len(self._same)])
+
+    def _rejected(self, record: Record, cell: Cell, why: str) -> Rejected:
+        if not cell_error(cell.text):
+            return Rejected(f"{record.location} {why}")
+        place = f"{record.capture.name}#{cell.locator}"
+        finding = LoadFinding("cell-error", ox.NamedNode(self.dataset), place, detail=why)
+        return Rejected(f"{place} {why}", finding)
 
     def _iri(self, row: Row, found: Layout, record: Record) -> str:
         key = self._key(row, found)
         if not key or len(key) > _LONGEST_KEY:
             raise Rejected(f"{record.location}: “{key[:20]}” is not a key")
+        if error := cell_error(key):
+            raise self._rejected(record, found.cell(row, self._key_column) or row.cells[0], error)
         return self.names.thing(self.source, self.options.dataset.id, key)
 
 
@@ -140,6 +152,11 @@ class _PropertyColumn(WrittenColumn):
         if described.datatype != "text":  # a mark may look like a code
             self.update(dict.fromkeys(self._marks, ()))
 
+    def __missing__(self, text: str) -> tuple[str, ...]:
+        if error := cell_error(text):
+            raise ValueError(error)
+        return super().__missing__(text)
+
     def _of_text(self, text: str) -> Object | None:
         return self._term(Cell(text, None, 0, 0, TEXT))
 
@@ -152,6 +169,8 @@ class _PropertyColumn(WrittenColumn):
 
     def _term(self, cell: Cell) -> Object | None:
         datatype = self.described.datatype
+        if error := cell_error(cell.text):
+            raise ValueError(error)
         if not cell.text.strip() or (datatype != "text" and missing(cell.text, self._marks)):
             return None
         return _CONVERTERS[datatype](cell, self.described, self._options)

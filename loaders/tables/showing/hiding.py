@@ -13,7 +13,7 @@ from graph.trace.records.json_pointers import without_persons
 from graph.trace.records.masking import HIDDEN, is_of_person
 from loaders.tables.cells.model import Cell, Row
 from loaders.tables.grids.heads import unique
-from loaders.tables.grids.row_kinds import is_signed
+from loaders.tables.rows.kinds import is_signed
 
 NOT_SHOWN = "this part of the file is not shown: the table has columns that are not published"
 

@@ -7,6 +7,7 @@ for the texts of a column what could be declared, and whether that is the only p
 
 from __future__ import annotations
 
+from loaders.tables.values.cell_errors import cell_error
 from loaders.tables.values.dates import date, date_time
 from loaders.tables.values.letters import Folded, fold, folded
 from loaders.tables.values.missing import MissingMark, missing
@@ -25,6 +26,7 @@ __all__ = [
     "Period",
     "Quantity",
     "Unit",
+    "cell_error",
     "date",
     "date_time",
     "fitting_kinds",

@@ -87,20 +87,23 @@ def _years(match: re.Match[str], year: int) -> str:
 
 
 def _quarter(match: re.Match[str], year: int) -> str:
-    return f"{_year_of(match, year)}-Q{_number(match)}"
+    at = _year_of(match, year)
+    return f"{at}-Q{_number(match)}" if at else ""
 
 
 def _month(match: re.Match[str], year: int) -> str:
-    return f"{_year_of(match, year)}-{_number(match):02}"
+    at = _year_of(match, year)
+    return f"{at}-{_number(match):02}" if at else ""
 
 
 def _months(match: re.Match[str], year: int) -> str:
     at = _year_of(match, year)
-    return f"{at}-{_number(match):02}--{at}-{_end(match):02}"
+    return f"{at}-{_number(match):02}--{at}-{_end(match):02}" if at else ""
 
 
 def _first_months(match: re.Match[str], year: int) -> str:
-    return f"{_year_of(match, year)}-01--{_year_of(match, year)}-{_number(match):02}"
+    at = _year_of(match, year)
+    return f"{at}-01--{at}-{_number(match):02}" if at else ""
 
 
 def _week(match: re.Match[str], year: int) -> str:
@@ -173,13 +176,28 @@ _TABLE: tuple[tuple[str, str, Key], ...] = (
         _day,
     ),
     (r"(?P<n>\d{1,2}) сарын (?P<day>\d{1,2})", "day", _day),
+    # without a year: they are periods only where a year is declared
+    (rf"(?P<n>[1-4]|IV|I{{1,3}}){_ORDINAL} улирал", "quarter", _quarter),
+    (rf"{_WORD_ORDINAL} улирал", "quarter", _quarter),
+    (r"улирал,? (?P<n>[1-4]|IV|I{1,3})", "quarter", _quarter),
+    (r"Q(?P<n>[1-4])", "quarter", _quarter),
+    (rf"(?P<n>\d{{1,2}}){_ORDINAL}{_MONTH_END}", "month", _month),
+    (rf"{_R}{_ORDINAL}{_MONTH_END}", "month", _month),
+    (rf"{_WORD_ORDINAL}{_MONTH_END}", "month", _month),
+    (_MONTH_EN, "month", _month),
+    (rf"{_R}\s?[-–]\s?{_R_TO}(?:{_MONTH_END})?", "interval", _months),
+    (r"эхний (?P<n>\d{1,2}) сар", "interval", _first_months),
 )
 
-# “2000-IV” of a column of months; “2021.1”, which is October where a program dropped a zero
+# “2000-IV” of a column of months; “2021.1”, which is October where a program dropped a zero; “IV”
+# and “4”, which only the declared kind tells apart from numbers
 _DECLARED: tuple[tuple[str, str, Key], ...] = (
     (rf"{_Y}\s?[-/ ]\s?(?P<n>IV|I{{1,3}})", "month", _month),
     (rf"{_Y}\.(?P<n>1)", "month", _month),
     (rf"{_Y}\s?[. ]\s?(?P<n>[1-4]|IV|I{{1,3}})", "quarter", _quarter),
+    (r"(?P<n>[1-4]|IV|I{1,3})", "quarter", _quarter),
+    (r"(?P<n>\d{1,2})", "month", _month),
+    (_R, "month", _month),
 )
 
 

@@ -17,6 +17,7 @@ from loaders.tables.cells.model import (
     Value,
     with_blanks,
 )
+from loaders.tables.values.cell_errors import NO_RESULT
 from loaders.tables.workbooks import exact
 from loaders.tables.workbooks.packages import Attributes, Handlers, Package, refused
 
@@ -207,6 +208,8 @@ class _Tables(Handlers):
             return _date(self._cell.get("date-value", "")) or text
         if kind == "boolean":
             return self._cell.get("boolean-value") == "true"
+        if not kind and "formula" in self._cell:
+            return text or NO_RESULT
         return text or self._cell.get("string-value") or None
 
     def _start_paragraph(self, found: Attributes) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from loaders.tables.cells.addresses import SheetAddress
 from loaders.tables.cells.model import Cell, Row, Value, with_blanks
+from loaders.tables.values.cell_errors import NO_RESULT
 from loaders.tables.workbooks import exact
 from loaders.tables.workbooks.number_formats import NumberFormats, serial_date
 from loaders.tables.workbooks.packages import Attributes, Handlers, Package, refused
@@ -15,8 +16,6 @@ from loaders.tables.workbooks.shared_strings import SharedStrings
 
 MAX_ROWS, MAX_COLUMNS = 1 << 20, 1 << 14  # of the format
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-NO_RESULT = "#NO-RESULT"
-"""The text of a cell with a formula whose result the file has not: it was never calculated."""
 _MAX_TEXT = 1 << 20  # characters of a cell; spreadsheet programs keep 32,767
 
 
@@ -67,7 +66,6 @@ class SheetRows(Handlers):
         """See Handlers."""
         if tag in {"v", "t"}:
             self._text = None if self._phonetic else []
-            self._lacks_result = False
         elif tag == "c":
             self._attributes = attributes
             self._value = ""
@@ -112,7 +110,8 @@ class SheetRows(Handlers):
         at = self._place()
         self._column = at
         value = self._typed() if self._value else None
-        if value is None and self._lacks_result:
+        # a formula whose result is an empty text says that it is a text
+        if value is None and self._lacks_result and self._attributes.get("t") != "str":
             value = NO_RESULT
         shown = "" if value is None else exact.text(value)
         self._cells.append(Cell(shown, value, self._number, at, self._address))

@@ -1,0 +1,1 @@
+"""What rows of a table are: groups and rows within them, signatures, totals."""
