@@ -12,7 +12,7 @@ from graph.catalogue.listing import Selection
 from graph.core.instance import CatalogueWords, Instance
 from loaders.catalogues.naming.contents import digest
 from tests import catalogues, turtle, versions
-from tests.catalogues import all_pages, datasets, iri, publish, triples, values
+from tests.catalogues import all_pages, datasets, iri, publish, rebuild, triples, values
 from vocab.namespaces import DCAT, DCT, FOAF, RDF, RDFS, XSD
 
 pytestmark = pytest.mark.slow
@@ -193,6 +193,25 @@ def test_series_and_services_are_no_datasets(instance: Instance) -> None:
     services = values(instance, "https://example.mn/catalog", DCAT.service)
     assert services == {"https://example.mn/v", "https://example.mn/sparql"}
     assert values(instance, "https://example.mn/v", DCAT.endpointURL) == {"http://v/"}
+
+
+def test_a_service_is_told_with_the_datasets_that_it_serves(instance: Instance) -> None:
+    datasets = "".join(f'<{n}> a dcat:Dataset ; dct:title "{n}"@en .' for n in "abcd")
+    service = '<v> a dcat:DataService ; dct:title "v"@en ; dcat:endpointURL <http://v/> ;'
+    small = replace(instance, page_size=1)
+    publish(small, f"{datasets} {service} dcat:servesDataset <b> , <c> , <gone> .")
+
+    def told() -> list[tuple[int, bool]]:
+        pages = all_pages(small)
+        return [(page.count(b"#servesDataset>"), b'> "v"@en' in page) for page in pages]
+
+    # it is listed, and so described, on the first page
+    assert told() == [(0, True), (1, True), (1, True), (0, False)]
+    publish(small, f"{datasets} {service} dcat:servesDataset <c> , <d> .")
+    assert told() == [(0, True), (0, False), (1, True), (1, True)]
+    step_by_step = all_pages(small)
+    rebuild(small)
+    assert all_pages(small) == step_by_step
 
 
 CUBE = """<d> a dcat:Dataset ; dct:title "d"@en ; dct:hasFormat <c> .

@@ -12,6 +12,10 @@ import rdflib
 from click.testing import CliRunner
 from rdflib import SH
 
+from graph.catalogue import listing
+from graph.catalogue.listing import Selection
+from graph.catalogue.page import PageRequest, assemble
+from graph.catalogue.syntax import SYNTAXES
 from graph.core.instance import Instance, open_instance
 from server.cli import main
 from tests import catalogues
@@ -65,6 +69,23 @@ def catalogue(instance: Instance) -> rdflib.Graph:
 def test_no_page_of_the_bundled_catalogue_has_a_violation(few_datasets: Path) -> None:
     for page in catalogues.all_pages(open_instance(few_datasets)):
         assert violations(rdflib.Graph().parse(data=page, format="nt")) == Counter()
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection("", 1),
+        *map(Selection, ("sources/mn-odp", "org/5296722", "theme/GOVE", "place/mn")),
+    ],
+    ids=str,
+)
+def test_no_part_of_it_has_a_violation(few_datasets: Path, selection: Selection) -> None:
+    instance = open_instance(few_datasets)
+    found = listing.current(instance)
+    assert found.count(selection)
+    request = PageRequest(selection, 1, SYNTAXES["nt"], frozen=True)
+    page = b"".join(assemble(found, instance, request, catalogues.ADDRESSES).segments())
+    assert violations(rdflib.Graph().parse(data=page, format="nt")) == Counter()
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -34,6 +34,7 @@ _LINKS = frozenset(
     )
 )
 _OF_CUBES = (QB.structure, QB.component, QB.dimension, QB.attribute, SDMX_ATTRIBUTE.unitMeasure)
+_SERVES = str(DCAT.servesDataset).encode()
 _IDENTIFIER, _TITLE = str(DCT.identifier).encode(), str(DCT.title).encode()
 _EXPORTED = frozenset(str(p).encode() for p in {*PROPERTIES, *DESCRIPTION, *_OF_CUBES} - {RDF.type})
 _KNOWN = "SELECT source, identifier, stated, issued FROM dataset WHERE iri = ?"
@@ -129,6 +130,9 @@ class _Publication:
                 self._type(sign, iri, value[:-2])
             elif predicate in _LINKS and value.startswith(b"<"):
                 self._link(sign, value[1:-3].decode(), iri)
+            elif predicate == _SERVES and value.startswith(b"<"):  # it is told with the dataset
+                row = (value[1:-3].decode(),)
+                self._db.execute("INSERT OR IGNORE INTO changed VALUES (?)", row)
             elif predicate == _IDENTIFIER:
                 self._identifier(sign, iri, value)
             elif predicate == _TITLE and sign == "D":

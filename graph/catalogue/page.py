@@ -20,7 +20,7 @@ from graph.catalogue.packs import Fragments
 from graph.catalogue.segments import Segments
 from graph.catalogue.syntax import Syntax
 from graph.core.instance import Instance
-from vocab.namespaces import DCAT, DCT, FOAF, HYDRA, RDF, XSD
+from vocab.namespaces import DCAT, DCT, FOAF, HYDRA, RDF, RDFS, XSD
 
 _SPARQL = ox.NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 
@@ -173,8 +173,12 @@ def _endpoint(root: ox.NamedNode, instance: Instance, address: str) -> Iterator[
 def _sub_catalogue(
     root: ox.NamedNode, instance: Instance, listing: Listing, name: str
 ) -> Iterator[ox.Triple]:
-    """What a sub-catalogue is; its publisher is the whole catalogue's."""
-    yield ox.Triple(root, DCT.isPartOf, ox.NamedNode(instance.names.catalog))
+    """What a sub-catalogue is; its publisher is the whole catalogue's.
+
+    No dct:isPartOf: its value must be described as a second catalogue on the page, and harvesters
+    would not know which of them it is of.
+    """
+    yield ox.Triple(root, RDFS.seeAlso, ox.NamedNode(instance.names.catalog))
     if listing.publisher:
         yield ox.Triple(root, DCT.publisher, ox.NamedNode(listing.publisher))
     titles = listing.titles(name) or {}

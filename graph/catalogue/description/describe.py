@@ -87,7 +87,11 @@ class Describer:
         made = entry_triples(entry, self._names, {v.value for v in identifiers})
         for predicate in {t.predicate for t in made if t.subject == record}:
             parts[record].pop(predicate, None)
-        return self._description(parts, entry.source, made)
+        services = self._services(dataset, graphs)
+        made += (ox.Triple(one, DCAT.servesDataset, dataset) for one in services)
+        told = self._description(parts, entry.source, made)
+        shown = (self._reference(one, DCAT.DataService, entry.source) for one in services)
+        return told._replace(references=told.references.union(shown))
 
     def shared(self, reference: Reference) -> Description:
         """A thing beside the datasets, or only referred to, with the type the profile requires."""
@@ -97,6 +101,8 @@ class Describer:
             graphs = (*self._graphs(reference.source), self._authority)
         table = _ALL if reference.role in _FULL else DESCRIPTION
         found = {p: v for p, v in self._properties(node, graphs).items() if p in table}
+        # told with each dataset: one service may serve a million, and a page has a part of them
+        found.pop(DCAT.servesDataset, None)
         types = found.setdefault(RDF.type, set())
         types.difference_update(_NOT_HERE)
         if reference.role == CATALOG:
@@ -124,6 +130,19 @@ class Describer:
     def _is_own(self, iri: str) -> bool:
         """Whether a source may describe a thing only if it was minted for it."""
         return iri.startswith((self._names.base, *SHARED))
+
+    def _reference(self, thing: ox.NamedNode, role: ox.NamedNode | None, source: str) -> Reference:
+        words = "" if self._is_own(thing.value) else source
+        return Reference(words, thing.value, role.value if role else "")
+
+    def _services(self, dataset: ox.NamedNode, graphs: Graphs) -> set[ox.NamedNode]:
+        """The services that serve a dataset."""
+        quads = (
+            quad
+            for graph in graphs
+            for quad in self._store.quads_for_pattern(None, DCAT.servesDataset, dataset, graph)
+        )
+        return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
     def _graphs(self, source: str) -> Graphs:
         graph = self._names.graph
@@ -214,9 +233,7 @@ class Describer:
             return
         yield ox.Triple(node, predicate, value)
         if isinstance(value, ox.NamedNode) and values.kind in (ValueKind.NAMED, ValueKind.SHARED):
-            own = self._is_own(value.value)
-            role = values.stub.value if values.stub else ""
-            references.add(Reference("" if own else source, value.value, role))
+            references.add(self._reference(value, values.stub, source))
 
 
 def _drop_future(found: Properties, published: str) -> None:
