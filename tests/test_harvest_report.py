@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from flask.testing import FlaskClient
 
 from graph.archive import Archive
 from graph.core.errors import InputError
-from graph.core.instance import Instance, open_instance
+from graph.core.instance import Instance
 from graph.ledger import Ledger
 from graph.queries import Pool
 from graph.reports import rdf
@@ -24,6 +23,7 @@ from loaders.pipeline.load import load
 from loaders.pipeline.source import Source, read
 from server.app import create_app
 from server.cli import main
+from tests.copies import copied
 from vocab.namespaces import CORE
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ def two_versions(another: Callable[[], Instance]) -> Path:
 @pytest.fixture
 def harvested(two_versions: Path, tmp_path: Path) -> Instance:
     """A copy of it."""
-    return open_instance(shutil.copytree(two_versions, tmp_path, dirs_exist_ok=True) / "data")
+    return copied(two_versions, tmp_path)
 
 
 def reported(instance: Instance) -> HarvestReport:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.audit.verify import verify as verify_instance
 from graph.core.errors import IntegrityError
-from graph.core.instance import Instance
+from graph.core.instance import Instance, open_instance
 from graph.evidence import Delimited, item_trees, record_text, row_marks
 from graph.evidence.item_trees import ROW, CaptureItem, ItemTree
 from graph.evidence_bundles import build, check_bundle, verify
@@ -25,7 +26,7 @@ from graph.ledger.merkle import leaf_hash, tree_root
 from loaders.pipeline.load import load
 from loaders.pipeline.source import read
 from loaders.replay.findings import replay_findings
-from tests.few_datasets import TABLE, sources
+from tests.few_datasets import TABLE
 
 
 def is_proven(instance: Instance, data: bytes, locator: str, form: Delimited) -> bool:
@@ -99,19 +100,9 @@ def test_another_root_has_no_path(instance: Instance) -> None:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+def loaded(few_datasets: Path, tmp_path_factory: pytest.TempPathFactory) -> Instance:
     """The claims about local services, and one cube."""
-    from graph.core import instance as instances
-    from graph.core.iris import ROOT
-    from graph.ledger import create
-
-    folder = tmp_path_factory.mktemp("items")
-    made = instances.create(folder / "data", ROOT)
-    create(made)
-    instances.write_config(made)
-    for source in sources(folder / "feeds"):
-        load(made, source)
-    return made
+    return open_instance(shutil.copytree(few_datasets, tmp_path_factory.mktemp("items") / "data"))
 
 
 BASE = "https://w3id.org/ulzii/id/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from loaders.pipeline.load import load
 from loaders.pipeline.source import BUNDLED, Source
 from server.cli import main
 from tests import test_pxweb_live as live
+from tests.copies import copied
 from tests.portal_runs import literals
 from tests.replays import last_load, replayed, shown
 from tests.servers import AnsweringServer, described
@@ -71,28 +73,40 @@ def figures(instance: Instance, source: str = "wages") -> set[str]:
     return set(literals(instance, source, "measure#obsValue"))
 
 
+@pytest.fixture(scope="module")
+def first_selection(another: Callable[[], Instance]) -> Path:
+    """An instance with the figures of the first file. Nobody changes it."""
+    made = another()
+    assert load(made, wages(made.root.parent, {"2019-04-25": FIRST})).status == "published"
+    return made.root.parent
+
+
+@pytest.fixture
+def first(first_selection: Path, tmp_path: Path) -> Instance:
+    """A copy of it."""
+    return copied(first_selection, tmp_path)
+
+
 def test_a_later_load_of_another_selection_keeps_the_cells_of_the_first(
-    instance: Instance, tmp_path: Path
+    first: Instance, tmp_path: Path
 ) -> None:
-    assert load(instance, wages(tmp_path, {"2019-04-25": FIRST})).status == "published"
-    second = load(instance, wages(tmp_path, {"2021-10-06": SECOND}))
-    assert (second.version, figures(instance)) == (2, {"74.4", "73.9", "60", "61", "81.5"})
-    assert load(instance, wages(tmp_path, {"2021-10-06": SECOND})).status == "same"
+    second = load(first, wages(tmp_path, {"2021-10-06": SECOND}))
+    assert (second.version, figures(first)) == (2, {"74.4", "73.9", "60", "61", "81.5"})
+    assert load(first, wages(tmp_path, {"2021-10-06": SECOND})).status == "same"
     both = wages(tmp_path, {"2021-10-06": SECOND, "2019-04-25": FIRST})
-    load(instance, both)
-    assert figures(instance) == {"74.4", "73.9", "60", "61", "81.5"}, "as in one load"
-    for one in [e for e in Ledger(instance) if e["type"] == "Load"]:
-        assert shown(replayed(instance, one)) == ("proven", set())
+    load(first, both)
+    assert figures(first) == {"74.4", "73.9", "60", "61", "81.5"}, "as in one load"
+    for one in [e for e in Ledger(first) if e["type"] == "Load"]:
+        assert shown(replayed(first, one)) == ("proven", set())
 
 
-def test_a_kept_cell_is_traced_to_its_file(instance: Instance, tmp_path: Path) -> None:
-    load(instance, wages(tmp_path, {"2019-04-25": FIRST}))
-    load(instance, wages(tmp_path, {"2021-10-06": SECOND}))
-    (fetch,) = [Ledger(instance)[last_load(instance, "wages")["fetch"]]]
+def test_a_kept_cell_is_traced_to_its_file(first: Instance, tmp_path: Path) -> None:
+    load(first, wages(tmp_path, {"2021-10-06": SECOND}))
+    (fetch,) = [Ledger(first)[last_load(first, "wages")["fetch"]]]
     kept = {one["name"]: "kept" in one for one in fetch["responses"]}
     assert kept == {"WAGES_2019-04-25_x.csv": True, "WAGES_2021-10-06_x.csv": False}
     cell = "/id/dataset/wages/WAGES/cube/tuv/total/2000-Q4"
-    command = ["--data", str(instance.root), "trace", cell]
+    command = ["--data", str(first.root), "trace", cell]
     told = CliRunner().invoke(main, command).output
     assert "WAGES_2019-04-25_x.csv" in told
     assert "cell=3,3" in told
@@ -109,12 +123,11 @@ def test_a_cell_that_a_later_selection_should_have_is_gone(
     assert figures(instance) == {"1", "2", "73.4", "61", "51"}
 
 
-def test_a_file_that_is_covered_is_not_kept(instance: Instance, tmp_path: Path) -> None:
-    load(instance, wages(tmp_path, {"2019-04-25": FIRST}))
-    load(instance, wages(tmp_path, {"2021-10-06": FIRST.replace("60,61", "62,63")}))
-    fetch = Ledger(instance)[last_load(instance, "wages")["fetch"]]
+def test_a_file_that_is_covered_is_not_kept(first: Instance, tmp_path: Path) -> None:
+    load(first, wages(tmp_path, {"2021-10-06": FIRST.replace("60,61", "62,63")}))
+    fetch = Ledger(first)[last_load(first, "wages")["fetch"]]
     assert [one["name"] for one in fetch["responses"]] == ["WAGES_2021-10-06_x.csv"]
-    assert figures(instance) == {"74.4", "73.4", "62", "63"}
+    assert figures(first) == {"74.4", "73.4", "62", "63"}
 
 
 def test_a_table_may_say_that_it_does_not_accumulate(instance: Instance, tmp_path: Path) -> None:
@@ -124,25 +137,21 @@ def test_a_table_may_say_that_it_does_not_accumulate(instance: Instance, tmp_pat
     assert figures(instance) == {"73.9", "81.5"}
 
 
-def test_what_is_held_is_not_kept(instance: Instance, tmp_path: Path) -> None:
-    load(instance, wages(tmp_path, {"2019-04-25": FIRST}))
+def test_what_is_held_is_not_kept(first: Instance, tmp_path: Path) -> None:
     source = wages(tmp_path, {"2020-01-01": "Aimag,Sex,2005-I\nTuv,Total,5\n"})
     held_source = described(tmp_path, "wages", "moderated = true\n" + WAGES)
-    assert load(instance, held_source).status == "held"
-    assert held.waiting(Ledger(instance))
-    load(instance, source)
-    load(instance, wages(tmp_path, {"2021-10-06": SECOND}))
-    assert "74.4" in figures(instance)
+    assert load(first, held_source).status == "held"
+    assert held.waiting(Ledger(first))
+    load(first, source)
+    load(first, wages(tmp_path, {"2021-10-06": SECOND}))
+    assert "74.4" in figures(first)
 
 
-def test_a_kept_file_that_cannot_be_read_any_more_is_named(
-    instance: Instance, tmp_path: Path
-) -> None:
-    load(instance, wages(tmp_path, {"2019-04-25": FIRST}))
+def test_a_kept_file_that_cannot_be_read_any_more_is_named(first: Instance, tmp_path: Path) -> None:
     renamed = wages(tmp_path, {"2021-10-06": SECOND.replace("Sex", "Gender")})
     renamed = described(tmp_path, "wages", WAGES.replace('"Sex"', '"Gender"'))
     with pytest.raises(InputError, match=r"(?s)WAGES_2019-04-25.*is kept for cells"):
-        load(instance, renamed)
+        load(first, renamed)
 
 
 def selecting(folder: Path, server: AnsweringServer, years: list[str]) -> Source:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from graph.queries import Pool
 from graph.reports.checks import checks
 from server.app import create_app
 from server.cli import main
+from tests.copies import copied
 from tests.test_trace_versions import HTML, NEW, OLD, put
 
 
@@ -27,15 +29,22 @@ def status(instance: Instance, *options: str) -> str:
     return done.output
 
 
-@pytest.fixture
-def broken(instance: Instance) -> Instance:
-    """A source that changed, was the same, then was broken twice."""
-    put(instance, "a", OLD)
-    put(instance, "a", OLD)
+@pytest.fixture(scope="module")
+def broken_twice(another: Callable[[], Instance]) -> Path:
+    """A source that changed, was the same, then was broken twice. Nobody changes the instance."""
+    made = another()
+    put(made, "a", OLD)
+    put(made, "a", OLD)
     for _ in range(2):
         with pytest.raises(UlziiError):
-            put(instance, "a", "this is no statement")
-    return instance
+            put(made, "a", "this is no statement")
+    return made.root.parent
+
+
+@pytest.fixture
+def broken(broken_twice: Path, tmp_path: Path) -> Instance:
+    """A copy of it."""
+    return copied(broken_twice, tmp_path)
 
 
 def test_a_source_that_is_broken_says_since_when(broken: Instance) -> None:

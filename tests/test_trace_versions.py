@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,6 +30,7 @@ from loaders.pipeline.source import read
 from server.app import create_app
 from server.auth.tokens import TokenStore
 from server.cli import main
+from tests.copies import copied
 
 HTML = {"Accept": "text/html"}
 NOTE = "<http://www.w3.org/2004/02/skos/core#note>"
@@ -62,13 +64,20 @@ def told(instance: Instance, asked: str, **scope: Any) -> Any:
     return statement
 
 
+@pytest.fixture(scope="module")
+def published_two(another: Callable[[], Instance]) -> Path:
+    """Two versions of a source, one of another that says the same. Nobody changes the instance."""
+    made = another()
+    put(made, "a", OLD, BOTH)
+    put(made, "a", NEW, BOTH)
+    put(made, "b", BOTH)
+    return made.root.parent
+
+
 @pytest.fixture
-def two(instance: Instance) -> Instance:
-    """Two versions of a source, one of another that says the same."""
-    put(instance, "a", OLD, BOTH)
-    put(instance, "a", NEW, BOTH)
-    put(instance, "b", BOTH)
-    return instance
+def two(published_two: Path, tmp_path: Path) -> Instance:
+    """A copy of it."""
+    return copied(published_two, tmp_path)
 
 
 def test_a_withdrawn_statement_tells_when_it_was_last_stated(two: Instance) -> None:

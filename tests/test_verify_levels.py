@@ -22,6 +22,7 @@ from graph.ledger import Event, Ledger
 from graph.statements import patch
 from graph.statements.line_blob import line_writer
 from server.cli import main
+from tests.copies import copied
 from tests.versions import lines, log_version, publish
 
 
@@ -45,12 +46,20 @@ def write_lines(archive: Archive, texts: Sequence[bytes]) -> str:
     return out.digest
 
 
-@pytest.fixture
-def loaded(instance: Instance) -> Instance:
+@pytest.fixture(scope="module")
+def published(another: Callable[[], Instance]) -> Path:
+    """Two versions of a source. Nobody changes the instance."""
+    made = another()
     for values in (("a=1", "b=1", "b=2"), ("a=1", "b=2", "c=1")):
-        publish(instance, "s", lines(*values))
-    assert found(instance) == []
-    return instance
+        publish(made, "s", lines(*values))
+    assert found(made) == []
+    return made.root.parent
+
+
+@pytest.fixture
+def loaded(published: Path, tmp_path: Path) -> Instance:
+    """A copy of it."""
+    return copied(published, tmp_path)
 
 
 def one_change(archive: Archive, instance: Instance, *changes: tuple[str, str]) -> dict[str, Any]:
