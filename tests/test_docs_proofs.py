@@ -43,6 +43,7 @@ def printed(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> list
     return done.stdout.decode().split("======\n")
 
 
+@pytest.mark.ci
 def test_the_commands_do_what_the_page_says(printed: list[str]) -> None:
     made, checked, absent, log = printed
     says = "emongolia-local version 1 (stated), published "

@@ -208,6 +208,7 @@ def test_a_crawl_finds_every_table_and_fetches_the_described_one_once(
     assert literals(instance, "unitText")[f"{DATASET}DT_T1/cube/region/total"] == "tugrik"
 
 
+@pytest.mark.ci  # test_retrievals.py renames a label and adds periods
 def test_a_renamed_area_and_recoded_periods_give_the_right_versions(
     instance: Instance, database: Database, server: AnsweringServer, tmp_path: Path
 ) -> None:
@@ -227,6 +228,7 @@ def test_a_renamed_area_and_recoded_periods_give_the_right_versions(
     assert not [key for key in found if key.startswith("east/")]
 
 
+@pytest.mark.ci  # as of any server: test_fetch_run.py
 def test_an_error_page_with_status_200_changes_nothing(
     instance: Instance, database: Database, server: AnsweringServer, tmp_path: Path
 ) -> None:

@@ -256,6 +256,7 @@ def test_a_selection_of_what_is_not_there_is_named(
         load(instance, selecting(tmp_path, server, ["2024", "2030"]))
 
 
+@pytest.mark.ci
 def test_the_bundled_selections_load_one_after_the_other(
     instance: Instance, tmp_path: Path
 ) -> None:

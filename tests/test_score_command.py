@@ -208,6 +208,7 @@ def statuses(instance: Instance) -> dict[tuple[str, str], object]:
     }
 
 
+@pytest.mark.ci  # test_quality_own.py has each status
 def test_every_status_of_the_law_is_told_and_published(
     instance: Instance, load: Callable[[str], None]
 ) -> None:

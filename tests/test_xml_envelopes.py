@@ -285,6 +285,7 @@ def test_long_answers_are_cut_at_the_right_bytes_and_lines() -> None:
     assert titles == {f'"Өө t{n}"': f"line={2 * n + 3},{2 * n + 4}" for n in range(900)}
 
 
+@pytest.mark.ci
 def test_a_real_csw_server_comes_in_whole() -> None:
     pages = {n: foreign_file(f"csw-geonetwork-dcat-{n}.xml").read_bytes() for n in (1, 3, 5)}
 
