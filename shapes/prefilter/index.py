@@ -26,8 +26,9 @@ class GraphIndex:
         self.forward: dict[bytes, ObjectsBySubject] = {p: {} for p in (TYPE, SUBCLASS, *forward)}
         self.inverse: dict[bytes, ObjectsBySubject] = {p: {} for p in inverse}
         predicates = map(re.escape, sorted(self.forward.keys() | self.inverse.keys()))
-        # the line feed before: what begins with a fixed byte is found at once
-        self._indexed = re.compile(rb"\n([^ \n]+) (%s) ([^\n]*) \." % b"|".join(predicates))
+        # the line feed before: what begins with a fixed byte is found at once; possessive, or each
+        # line with another predicate is tried again from every byte of its subject
+        self._indexed = re.compile(rb"\n([^ \n]++) (%s) ([^\n]*) \." % b"|".join(predicates))
         self._interned: dict[tuple[bytes, ...], tuple[bytes, ...]] = {}
         self._more_typed = False
 
