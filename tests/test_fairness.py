@@ -70,7 +70,10 @@ def test_a_timeout_says_whether_the_query_ran_or_waited(
 ) -> None:
     began = time.monotonic() - 10
     late = InFlight(LOOK_UP, "SELECT", "someone", 1, "1", started_at=began, deadline=began + 10)
-    assert re.match(said, str(query_timeout(late, ran, behind_own=behind_own)))
+    error = query_timeout(late, ran, behind_own=behind_own)
+    assert re.match(said, str(error))
+    assert re.search(r"асуулга .*\d\.\d секунд", error.message_mn)
+    assert error.hint_mn
 
 
 def test_a_timeout_names_what_may_have_taken_so_long() -> None:
@@ -88,6 +91,14 @@ def test_who_waits_for_the_own_slot_is_told_so(three: Pool, threads: ThreadPoolE
     with pytest.raises(QueryTimeout, match="behind another query of yours"):
         ask(three, FOR_EVER, "patient", 1.0)
     assert isinstance(first.exception(), QueryTimeout)
+
+
+def test_who_got_the_own_slot_too_late_is_told_so(three: Pool, threads: ThreadPoolExecutor) -> None:
+    first = threads.submit(ask, three, FOR_EVER, "patient", 4.0)
+    wait_until(lambda: len(slow(three)) == 1)
+    second = threads.submit(ask, three, FOR_EVER, "patient", 4.0)
+    assert isinstance(first.exception(), QueryTimeout)
+    assert "behind another query of yours" in str(second.exception())
 
 
 def test_two_of_one_client_are_answered_one_after_the_other(

@@ -70,12 +70,15 @@ def _rows(query: str) -> Counter[str]:
     return Counter(json.dumps(row, sort_keys=True) for row in rows)
 
 
-@given(_EXPRESSIONS, _VARIABLES, st.sampled_from(["?m", "?x"]), _GROUPS)
+_PLACES = st.sampled_from(["{0} {1}", "{{ {0} }} {1}", "GRAPH ?g {{ {0} }} {1}", "{1} {{ {0} }}"])
+
+
+@given(_PLACES, _EXPRESSIONS, _VARIABLES, st.sampled_from(["?m", "?x"]), _GROUPS)
 def test_a_moved_bind_changes_no_answer(
-    expression: str, variable: str, name: str, rest: str
+    place: str, expression: str, variable: str, name: str, rest: str
 ) -> None:
     bind = f"BIND({expression.format('?a', variable)} AS {name})"
-    query = f"SELECT * {{ ?a <p>* ?b . ?b ?e ?c {bind} {rest} }}"
+    query = f"SELECT * {{ {place.format(f'?a <p>* ?b . ?b ?e ?c {bind}', rest)} }}"
     moved = move_binds(query, _E)
     if moved != query:
         assert _rows(moved) == _rows(query), moved
@@ -97,6 +100,14 @@ def test_a_moved_bind_changes_no_answer(
             "GRAPH <g> { ?a <p> ?b } # BIND\nBIND(?a AS ?x) { ?b <q> ?c }",
             "GRAPH <g> { ?a <p> ?b } { ?b <q> ?c } BIND(?a AS ?x)",
         ),
+        (
+            "GRAPH ?g { ?a <p> ?b BIND(?b AS ?x) ?a <q> ?d } ?b <q> ?c",
+            "GRAPH ?g { ?a <p> ?b . ?a <q> ?d . } ?b <q> ?c . BIND(?b AS ?x)",
+        ),
+        (
+            "?b <q> ?c { ?a <p> ?b BIND(1 AS ?x) } MINUS { ?c <q> 1 }",
+            "?b <q> ?c . { ?a <p> ?b . } MINUS { ?c <q> 1 } BIND(1 AS ?x)",
+        ),
     ],
 )
 def test_a_bind_moves_to_the_end_of_its_group(pattern: str, moved: str) -> None:
@@ -117,6 +128,11 @@ def test_a_bind_moves_to_the_end_of_its_group(pattern: str, moved: str) -> None:
         "?a <p> _:b BIND(STR(?a) AS ?x) _:c <q> ?c",
         "?a <p> ?b BIND(STR(?b) AS ?x)",
         "?a <p> ?b BIND(STR(?b) AS ?x) OPTIONAL { ?b <q> ?c }",
+        "{ ?a <p> ?b BIND(?b AS ?x) } UNION { ?a <q> ?b } ?b <q> ?c",
+        "{ ?a <p> ?b BIND(?b AS ?x) } ?b <q> ?c FILTER(?x > 1)",
+        "{ ?a <p> ?b BIND(?c AS ?x) } ?b <q> ?c",  # ?c is not bound in there
+        "{ ?a <p> ?b BIND(?b AS ?x) } OPTIONAL { ?b <q> ?c }",
+        "GRAPH ?x { ?a <p> ?b BIND(?b AS ?x) } ?b <q> ?c",
         "?a <p> ?b BIND(STR(?b) AS ?x) ?b <q> nowhere:c",  # the engine says what is wrong
     ],
 )
@@ -130,6 +146,7 @@ def test_a_bind_stays_where_moving_it_could_change_or_gains_nothing(pattern: str
         ("?a <p> ?b . ?c <q> ?d", "connects the patterns with ?a and those with ?c"),
         ("?a <p> ?b FILTER(?b = ?c) { ?c <q> ?d }", "connects the patterns with ?a and"),
         ("OPTIONAL { ?a <p> ?b } ?a <q> ?c", "OPTIONAL stands before the pattern that binds ?a"),
+        ("?a <p> ?b OPTIONAL { ?a <q> ?d } ?b <q> ?c", "OPTIONAL stands before other patterns"),
         ("?c <p> ?d BIND(STR(?b) AS ?x) ?c <q> ?b", "BIND stands before the pattern that binds ?b"),
         ("?a <p> ?d { ?a <q> ?c . BIND(?a AS ?y) ?z <q> ?c , ?y }", "BIND stands before"),
         ("?a (<p>/<q>)+ ?b", "The path (<p>/<q>)+ from ?a to ?b is open at both ends"),

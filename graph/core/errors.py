@@ -216,9 +216,11 @@ class QueryCancelled(QueryError):
 class QueryThrottled(QueryError):
     """The client is over its limits; `retry` is the number of seconds to wait."""
 
-    def __init__(self, message: str, *, retry: int, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, retry: int, hint: str = "", message_mn: str = "", hint_mn: str = ""
+    ) -> None:
         self.retry = retry
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, message_mn=message_mn, hint_mn=hint_mn)
 
 
 class ServiceFailed(QueryError):

@@ -73,7 +73,10 @@ class SingleFlight(Generic[V]):
         """A lock that is released when the flight ends."""
         if self._waiting >= self._max_waiting:
             raise QueueFull(
-                "too many requests are waiting for the same answer", hint="Try again later."
+                "too many requests are waiting for the same answer",
+                hint="Try again later.",
+                message_mn="нэг хариуг хэт олон хүсэлт хүлээж байна",
+                hint_mn="Дараа дахин оролдоно уу.",
             )
         self._waiting += 1
         done = threading.Lock()
@@ -87,6 +90,9 @@ class SingleFlight(Generic[V]):
                 raise QueryTimeout(
                     f"the query waited {seconds:.1f} s for an equal one, which ran longer",
                     hint="Allow more time: the answer is kept when the other one has it.",
+                    message_mn=f"ижил асуулга дуусахыг {seconds:.1f} секунд хүлээсэн ч тэр нь"
+                    " дууссангүй",
+                    hint_mn="Илүү урт хугацаа өгнө үү: нөгөө нь дуусмагц хариу хадгалагдана.",
                 )
         finally:
             with self._lock:

@@ -154,5 +154,6 @@ class RateLimit:
             if self._counts[client] > _MAX_PER_HOUR:
                 raise QueryThrottled(
                     f"at most {_MAX_PER_HOUR} queries an hour may be saved",
+                    message_mn=f"нэг цагт {_MAX_PER_HOUR}-аас олон асуулга хадгалж болохгүй",
                     retry=int(self._ends - now) + 1,
                 )

@@ -45,6 +45,8 @@ class AdmissionQueue:
                 f"{self._waiting[client]} queries of this client are waiting already",
                 retry=_RETRY_AFTER,
                 hint="Send one query after the other.",
+                message_mn=f"энэ хэрэглэгчийн {self._waiting[client]} асуулга хүлээгдэж байна",
+                hint_mn="Асуулгаа нэг нэгээр нь илгээнэ үү.",
             )
         if self._waiting.total() >= self._limits.queue:
             raise queue_full()
@@ -52,4 +54,9 @@ class AdmissionQueue:
 
 def queue_full() -> QueueFull:
     """The error of a full queue."""
-    return QueueFull("too many queries are waiting", hint="Try again later.")
+    return QueueFull(
+        "too many queries are waiting",
+        hint="Try again later.",
+        message_mn="хэт олон асуулга хүлээгдэж байна",
+        hint_mn="Дараа дахин оролдоно уу.",
+    )

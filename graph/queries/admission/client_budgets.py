@@ -82,6 +82,9 @@ class ClientBudgets:
                 f"this client's queries took more than {budget:g} seconds of the last minute",
                 retry=math.ceil(over),
                 hint="Send fewer queries, or narrow them.",
+                message_mn=f"энэ хэрэглэгчийн асуулгууд сүүлийн минутад {budget:g} секундээс"
+                " удаан ажилласан",
+                hint_mn="Цөөн, эсвэл илүү нарийн асуулга илгээнэ үү.",
             )
 
     def _over_budget(self, client_number: int, budget: float) -> float:

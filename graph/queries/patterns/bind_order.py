@@ -11,7 +11,8 @@ of A: a second becomes minutes. `{ A B BIND(e AS ?y) }` has the same solutions i
 - no LATERAL, which passes solutions on, stands in the group, and no blank node, which may not
   occur on both sides of a BIND, but may within the pattern that A and B become.
 
-What A binds in every solution, `Outline.bound` says.
+What A binds in every solution, `Outline.bound` says. For the same reasons `{ A BIND(e AS ?y) } B`
+and `GRAPH ?g { A BIND(e AS ?y) } B` become `{ A } B BIND(e AS ?y)`: no e depends on the graph.
 """
 
 from __future__ import annotations
@@ -43,14 +44,16 @@ class _Mover:
     def __init__(self, read: Outline) -> None:
         self._read = read
         self._has_blank_nodes = any(t.text.startswith("_:") for t in read.tokens)
+        self._lifted = set[Element]()  # BINDs that stand in a group further out now
 
     def group(self, group: Group) -> str:
         """The text of a group, with its BINDs moved."""
-        moved = [] if self._has_blank_nodes else [*self._movable(group)]
-        if not moved:
+        gone = self._lifted.intersection(group.elements)
+        moved = [] if self._has_blank_nodes else [*self._movable(group, gone)]
+        if not moved and not gone:
             inside = (part for e in group.elements for part in self._groups(e))
             return self._with_groups(group, [*group.groups, *inside])
-        kept = [element for element in group.elements if element not in moved]
+        kept = [e for e in group.elements if e not in moved and e not in gone]
         return f"{{ {' '.join(map(self._element, [*kept, *moved]))} }}"
 
     def _element(self, element: Element) -> str:
@@ -69,15 +72,39 @@ class _Mover:
             at = read.stop(group)
         return "".join((*pieces, read.text[at : read.stop(part)]))
 
-    def _movable(self, group: Group) -> Iterator[Element]:
+    def _movable(self, group: Group, gone: set[Element]) -> Iterator[Element]:
+        """The BINDs of a group, and of groups in it, that go to its end."""
         elements = group.elements
-        if any(element.kind == "LATERAL" for element in elements):
-            return
         uses = Counter(self._read.variables(group))
+        for i, element in self._constant(elements, uses):
+            if element not in gone and any(e.kind in JOINED for e in elements[i + 1 :]):
+                yield element
+        for inner in self._joined(elements):
+            lifted = [element for _, element in self._constant(inner.elements, uses)]
+            self._lifted.update(lifted)
+            yield from lifted
+
+    def _joined(self, elements: Sequence[Element]) -> Iterator[Group]:
+        """The groups among elements that are joined with others."""
+        if sum(e.kind in JOINED for e in elements) < 2 or _has_lateral(elements):
+            return
         for i, element in enumerate(elements):
-            if element.kind != "BIND" or not any(e.kind in JOINED for e in elements[i + 1 :]):
+            in_union = any(e.kind == "UNION" for e in elements[i + 1 : i + 2])
+            if element.kind in ("GROUP", "GRAPH") and not in_union:
+                yield from element.groups
+
+    def _constant(
+        self, elements: Sequence[Element], uses: Counter[str]
+    ) -> Iterator[tuple[int, Element]]:
+        """The BINDs whose value is the same wherever they stand behind, and is used by nothing."""
+        for i, element in enumerate(() if _has_lateral(elements) else elements):
+            if element.kind != "BIND":
                 continue
             *used, name = self._read.variables(element)
             constant = not _CHANGING.intersection(self._read.words(element))
             if uses[name] == 1 and constant and {*used} <= self._read.bound(elements[:i]):
-                yield element
+                yield i, element
+
+
+def _has_lateral(elements: Sequence[Element]) -> bool:
+    return any(element.kind == "LATERAL" for element in elements)

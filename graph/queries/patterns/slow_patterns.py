@@ -72,6 +72,11 @@ def _too_early(parts: _Parts) -> Iterator[Bilingual]:
                 en=f"{element.kind} stands before the pattern that binds ?{name}: "
                 "write it behind that.",
             )
+        elif element.kind == "OPTIONAL" and later:
+            yield Bilingual(
+                mn="OPTIONAL нь бусад хэвийн өмнө байна: тэдний ард бичнэ үү.",
+                en="OPTIONAL stands before other patterns: write it behind them.",
+            )
         before |= names
 
 

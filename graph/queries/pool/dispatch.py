@@ -62,7 +62,8 @@ class Dispatch:
 
     `connection_fd` is the descriptor of the client's connection (-1: not watched), `id_row` the
     request's row on the scoreboard (-1: it has no id). `handed_over` is set when a worker has
-    the request already. `worker_seconds` counts the seconds that workers spent on it so far.
+    the request already. `worker_seconds` counts the seconds that workers spent on it so far,
+    `_waited_for_own` those in which another slow query of the client held its slot.
     """
 
     state: PoolState
@@ -74,6 +75,7 @@ class Dispatch:
     worker_seconds: float = 0.0
     hung_up: bool = False
     _slot: SlowQuerySlot | None = None
+    _waited_for_own: float = 0.0
     _reniced: bool = False
     _running_started_at: float = 0.0
 
@@ -174,23 +176,32 @@ class Dispatch:
         pause = 0.002
         with self.state.queue.enter(self.in_flight.client_number):
             while not self._acquire_slot():
+                began = time.monotonic()
                 self._pause(pause)
+                if not self._has_client_slot():
+                    self._waited_for_own += time.monotonic() - began
                 pause = min(TICK, pause * 1.5)
+
+    def _has_client_slot(self) -> bool:
+        return self._slot is None or self._slot.has_client_slot
 
     def _acquire_slot(self) -> bool:
         state, client = self.state, self.in_flight.client_number
         if self._slot is None:
             self._slot = SlowQuerySlot(state.folder, client, state.slow_slots)
         acquired = self._slot.acquire()
-        if not self._slot.has_client_slot:  # another slow query of the client holds it
+        if not self._has_client_slot():  # another slow query of the client holds it
             state.budgets.serialize(client)
         return acquired
 
     def _timed_out(self) -> QueryTimeout:
         began = self._running_started_at
         running = time.monotonic() - began if began else 0.0
-        behind_own = self._slot is not None and not self._slot.has_client_slot
-        return query_timeout(self.in_flight, self.worker_seconds + running, behind_own=behind_own)
+        ran = self.worker_seconds + running
+        # it may have got the slot in the end, too late
+        behind_own = self._waited_for_own > self.in_flight.waited(ran) / 2
+        own = behind_own or not self._has_client_slot()
+        return query_timeout(self.in_flight, ran, behind_own=own)
 
     def _pause(self, seconds: float, connection: socket.socket | None = None) -> bool:
         """Wait so long, or until the answer begins to arrive; True when it does.

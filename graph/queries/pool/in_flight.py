@@ -141,7 +141,7 @@ def query_timeout(
 ) -> QueryTimeout:
     """The error of a request whose deadline has passed: whether it ran or waited, and behind whom.
 
-    `behind_own`: another slow query of the same client held its slot when the time was over.
+    `behind_own`: what it waited for was mostly another slow query of the same client.
     """
     waited = in_flight.waited(worker_seconds)
     if worker_seconds > waited:
@@ -149,11 +149,22 @@ def query_timeout(
         return QueryTimeout(
             f"the query ran for {worker_seconds:.1f} s and was not finished in time",
             hint=narrow.en,
+            message_mn=f"асуулга {worker_seconds:.1f} секунд ажилласан ч хугацаандаа дууссангүй",
             hint_mn=narrow.mn,
         )
     whom, hint = _BEHIND[behind_own]
-    ran = f"after it had run for {worker_seconds:.1f} s, " if worker_seconds > _BRIEF else ""
-    return QueryTimeout(f"{ran}the query waited {waited:.1f} s behind {whom}", hint=hint)
+    ran = Bilingual("", "")
+    if worker_seconds > _BRIEF:
+        ran = Bilingual(
+            mn=f"{worker_seconds:.1f} секунд ажилласны дараа ",
+            en=f"after it had run for {worker_seconds:.1f} s, ",
+        )
+    return QueryTimeout(
+        f"{ran.en}the query waited {waited:.1f} s behind {whom.en}",
+        hint=hint.en,
+        message_mn=f"{ran.mn}асуулга {whom.mn} дуусахыг {waited:.1f} секунд хүлээсэн",
+        hint_mn=hint.mn,
+    )
 
 
 def _slow_hint(request: PoolRequest) -> Bilingual:
@@ -169,6 +180,17 @@ _NARROW = Bilingual(
 )
 _BRIEF = 0.05  # seconds of running that are not worth a word
 _BEHIND = {
-    True: ("another query of yours", "Wait for that query to end, or cancel it."),
-    False: ("queries of others", "Try again when there is less load."),
+    True: (
+        Bilingual(mn="таны өөр нэг асуулга", en="another query of yours"),
+        Bilingual(
+            mn="Тэр асуулга дуустал хүлээх, эсвэл түүнийг цуцална уу.",
+            en="Wait for that query to end, or cancel it.",
+        ),
+    ),
+    False: (
+        Bilingual(mn="бусдын асуулга", en="queries of others"),
+        Bilingual(
+            mn="Ачаалал багатай үед дахин оролдоно уу.", en="Try again when there is less load."
+        ),
+    ),
 }

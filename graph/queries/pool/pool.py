@@ -269,11 +269,17 @@ class Pool:
         raise EngineFailure(
             "the query used more memory than allowed or crashed the engine",
             hint=f"A query may use {self.limits.memory >> 20} MiB; ask for less at once.",
+            message_mn="асуулга зөвшөөрснөөс их санах ой ашиглав, эсвэл асуулгын хөдөлгүүр зогслоо",
+            hint_mn=f"Нэг асуулга {self.limits.memory >> 20} MiB ашиглаж болно; багаар нь асууна"
+            " уу.",
         )
 
     def _check_kept(self, snapshot: str) -> None:
         if snapshot and not (self.instance.snapshots / snapshot).is_dir():
-            raise SnapshotGone(f"snapshot {snapshot} is no longer kept")
+            raise SnapshotGone(
+                f"snapshot {snapshot} is no longer kept",
+                message_mn=f"{snapshot} дугаартай агшин хувилбар хадгалагдахаа больсон",
+            )
 
 
 def run_once(

@@ -23,7 +23,11 @@ _HINT = "Narrow the query, or request the result in parts with ORDER BY, LIMIT a
 
 def too_many_rows(max_rows: int) -> QueryTooLarge:
     """The error for a result with more than `max_rows` rows."""
-    return QueryTooLarge(f"the result has over {max_rows:,} rows", hint=_HINT)
+    return QueryTooLarge(
+        f"the result has over {max_rows:,} rows",
+        hint=_HINT,
+        message_mn=f"хариу {max_rows:,}-аас олон мөртэй",
+    )
 
 
 class ResultSpool:
@@ -62,7 +66,11 @@ class ResultSpool:
         size = len(data)
         self.length += size
         if self.length > self.max_bytes:
-            raise QueryTooLarge(f"the result is over {self.max_bytes:,} bytes", hint=_HINT)
+            raise QueryTooLarge(
+                f"the result is over {self.max_bytes:,} bytes",
+                hint=_HINT,
+                message_mn=f"хариу {self.max_bytes:,} байтаас том",
+            )
         if self.file is None and self.length > self.inline:  # once; later writes go to the file
             self._spill()
         if self.file is None:

@@ -10,6 +10,10 @@ from graph.queries.syntax.bilingual import Bilingual, SyntaxHint
 from graph.queries.syntax.tokens import Token
 
 _QUOTES = frozenset("“”„‟«»‘’‚‛")
+_BAD_ESCAPE = re.compile(
+    r"""["'](?:[^\\\n\r]|\\[tbnrf"'\\]|\\u(?![dD][89a-fA-F])[\da-fA-F]{4}|\\U[\da-fA-F]{8})*?"""
+    r"""(\\u[\da-fA-F]{0,4}|\\(?![tbnrf"'\\U]).)""",
+)
 _ESCAPED_PAIR = re.compile(r"(?:\\u[dD][89a-bA-B][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})+")
 
 
@@ -30,6 +34,25 @@ def surrogate_pair(text: str, _: Sequence[Token]) -> SyntaxHint | None:
         Bilingual(
             mn=f"Тэмдэгтийг өөрийг нь бичнэ үү: {meant}, эсвэл {escapes}",
             en=f"Write the character itself, {meant}, or {escapes}",
+        ),
+    )
+
+
+def bad_escape(text: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    """`"\\x41"`, `"C:\\data"`: a backslash in a string, and no escape of SPARQL."""
+    quote = next((t for t in tokens if t.kind == "sign" and t.text in {'"', "'"}), None)
+    found = _BAD_ESCAPE.match(text, quote.start) if quote else None
+    if found is None or quote is None or quote.text in text[quote.start + 1 : found.start(1)]:
+        return None
+    return SyntaxHint(
+        found.start(1),
+        Bilingual(
+            mn=f"“{found[1]}” гэсэн тусгай бичлэг SPARQL-д байхгүй",
+            en=f"“{found[1]}” is no escape of SPARQL",
+        ),
+        Bilingual(
+            mn=r"Урагш налуу зураасыг \\ гэж, тэмдэгтийг кодоор нь \u04E9, \U0001F600 гэж бичнэ.",
+            en=r"Write a backslash as \\, a character by its code as \u04E9 or \U0001F600.",
         ),
     )
 

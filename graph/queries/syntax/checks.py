@@ -27,6 +27,11 @@ _CHAIN_LIMITS: dict[str, tuple[int, frozenset[str]]] = {
     "steps of a path": (400, frozenset("/ | ^".split())),
     "operators": (2000, frozenset("+ - * ! && || = != < > <= >=".split())),
 }
+_CHAINS_MN = {
+    "parts of a pattern": "хэвийн хэсэг",
+    "steps of a path": "замын алхам",
+    "operators": "үйлдэл",
+}
 _FORMAT_KINDS: dict[str, FormatKind] = {
     "SELECT": "results",
     "ASK": "results",
@@ -109,6 +114,9 @@ def _too_large(size: int, limit: int) -> QueryTooLarge:
         f"the query is {size:,} bytes long; {limit:,} are allowed",
         hint="Split it into several queries, put data into VALUES and send it by POST, or join "
         "with data that is in the graph already.",
+        message_mn=f"асуулга {size:,} байт байна; {limit:,} байтаас ихгүй байх ёстой",
+        hint_mn="Хэд хэдэн асуулга болгон хуваах, өгөгдлөө VALUES-д бичиж POST-оор илгээх, эсвэл "
+        "графад байгаа өгөгдөлтэй холбоно уу.",
     )
 
 
@@ -146,7 +154,11 @@ def _check_chains(tokens: Sequence[Token]) -> None:
     occurrences = Counter(t.text.upper() for t in tokens if t.kind in {"word", "sign"})
     for name, (limit, members) in _CHAIN_LIMITS.items():
         if (count := sum(occurrences[m] for m in members)) > limit:
-            raise QueryTooComplex(f"the query has {count:,} {name}; {limit:,} are allowed")
+            raise QueryTooComplex(
+                f"the query has {count:,} {name}; {limit:,} are allowed",
+                message_mn=f"асуулгад {_CHAINS_MN[name]} {count:,} байна; {limit:,}-аас олонгүй"
+                " байх ёстой",
+            )
 
 
 def _check_service(text: str, allowed: bool) -> None:

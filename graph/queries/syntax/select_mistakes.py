@@ -82,7 +82,21 @@ def grouping(tokens: Sequence[Token], i: int) -> tuple[set[str], bool]:
         return set(), False
     ends = (n for n, token in enumerate(behind) if token.text.upper() in _END_OF_GROUPING)
     part = behind[: next(ends, len(behind))]
-    return {token.text[1:] for token in part if token.kind == "variable"}, True
+    return {*_grouped(part)}, True
+
+
+def _grouped(part: Sequence[Token]) -> Iterator[str]:
+    """What GROUP BY groups by: `?a`, or ?b of `(STR(?a) AS ?b)`; not ?a of an expression."""
+    i = 0
+    while i < len(part):
+        if part[i].text == "(":
+            end = end_of(part, i)
+            if part[end - 2].text.upper() == "AS":
+                yield part[end - 1].text[1:]
+            i = end
+        elif part[i].kind == "variable":
+            yield part[i].text[1:]
+        i += 1
 
 
 def _outside_aggregates(listed: Sequence[Token]) -> Iterator[Token]:
@@ -98,6 +112,65 @@ def _outside_aggregates(listed: Sequence[Token]) -> Iterator[Token]:
         elif token.kind == "variable" and token.text not in named:
             yield token
         i += 1
+
+
+def comma(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    """`SELECT ?s, ?p`."""
+    for first, end in selects(tokens):
+        for i in range(first, end):
+            if tokens[i].text == "," and _depth(tokens[first:i]) == 0:
+                return SyntaxHint(
+                    tokens[i].start,
+                    Bilingual(
+                        mn="SELECT-ийн хувьсагчдын хооронд таслал бичихгүй",
+                        en="the variables of SELECT stand without commas",
+                    ),
+                    Bilingual(mn="Ингэж бичнэ үү: SELECT ?a ?b", en="Write SELECT ?a ?b"),
+                )
+    return None
+
+
+def name_in_use(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    """`SELECT (1 AS ?s) { ?s ?p ?o }`, `SELECT (1 AS ?x) (2 AS ?x)`."""
+    for first, end in selects(tokens):
+        closing = end_of(tokens, end) if end < len(tokens) else end
+        used = {token.text for token in tokens[end:closing] if token.kind == "variable"}
+        for i in range(first, end - 1):
+            name = tokens[i + 1]
+            if tokens[i].text.upper() == "AS" and name.text in used:
+                return _in_use(name)
+            if tokens[i].kind == "variable":
+                used.add(tokens[i].text)
+    return None
+
+
+def _in_use(name: Token) -> SyntaxHint:
+    return SyntaxHint(
+        name.start,
+        Bilingual(
+            mn=f"“{name.text}” нэр утгатай болсон тул SELECT дахин утга өгч чадахгүй",
+            en=f"“{name.text}” has a value already, so SELECT cannot set it",
+        ),
+        Bilingual(
+            mn=f"Өөр нэр өгнө үү: (… AS {name.text}2)",
+            en=f"Choose another name: (… AS {name.text}2)",
+        ),
+    )
+
+
+def ordered_by_aggregate(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    """`SELECT ?s { … } ORDER BY COUNT(?o)` without groups."""
+    for first, end in selects(tokens):
+        behind = behind_pattern(tokens, end)
+        found = next(calls(behind, AGGREGATES), None)
+        grouped = any(token.text.upper() == "GROUP" for token in behind)
+        if (
+            found is not None
+            and not grouped
+            and any(t.kind == "variable" for t in tokens[first:end])
+        ):
+            return _ungrouped(next(t for t in tokens[first:end] if t.kind == "variable"), False)
+    return None
 
 
 def _star(star: Token) -> SyntaxHint:

@@ -12,7 +12,12 @@ from difflib import get_close_matches
 from itertools import pairwise
 
 from graph.core.errors import QuerySyntaxError
-from graph.queries.syntax import character_mistakes, expression_mistakes, select_mistakes
+from graph.queries.syntax import (
+    character_mistakes,
+    expression_mistakes,
+    other_languages,
+    select_mistakes,
+)
 from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, syntax_error
 from graph.queries.syntax.positions import line_and_column, offset
 from graph.queries.syntax.prefixes import WELL_KNOWN
@@ -64,7 +69,8 @@ def _parser_message(text: str, tokens: Sequence[Token], error: QuerySyntaxError)
     if not tokens:
         return SyntaxHint(None, Bilingual(mn="асуулга хоосон байна", en="the query is empty"))
     if not error.message.startswith("expected"):
-        return SyntaxHint(None, Bilingual(mn="", en=error.message))
+        mn = "асуулгын хувьсагчид хоорондоо зөрчилдөж байна"  # all that it says in sentences
+        return SyntaxHint(None, Bilingual(mn=mn, en=error.message))
     end = offset(text, error.line, error.column)
     last = ([t for t in tokens if t.start < end] or tokens)[-1].text
     expected = error.message.removeprefix("expected ").removesuffix("…").removesuffix(", ")
@@ -252,16 +258,22 @@ _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     character_mistakes.surrogate_pair,
     character_mistakes.curly_quote,
     character_mistakes.strange_space,
+    character_mistakes.bad_escape,
     _unclosed_string,
     _prefix_without_colon,
+    other_languages.iri_without_brackets,
+    other_languages.foreign_word,
     _misspelt_keyword,
     _undeclared_prefix,
     _filter_without_brackets,
     _missing_as,
     _unbalanced_brackets,
     select_mistakes.unbracketed_expression,
+    select_mistakes.comma,
     expression_mistakes.wrong_arguments,
     expression_mistakes.aggregate_in_filter,
     select_mistakes.ungrouped_variable,
     expression_mistakes.bind_of_bound,
+    select_mistakes.ordered_by_aggregate,
+    select_mistakes.name_in_use,
 )
