@@ -74,8 +74,10 @@ def ulzii(data: Path, *arguments: str) -> None:
 def load_sample_instance(data: Path) -> None:
     """Bundled sources and the sample, five datasets a page."""
     subprocess.run([sys.executable, "-m", "tests.few_datasets", str(data)], check=True, cwd=HOUSE)
-    with (data / "instance.toml").open("a") as config:
-        config.write("[catalogue]\npage_size = 5\n")
+    config = data / "instance.toml"
+    two_a_page = config.read_text("utf-8")
+    assert "page_size = 2\n" in two_a_page
+    config.write_text(two_a_page.replace("page_size = 2\n", "page_size = 5\n"), "utf-8")
     write_sample(data, changed=set(), gone=set())
     ulzii(data, "load", "sample")
 
