@@ -99,8 +99,8 @@ def _register(records: int, chosen: Namespace) -> Iterator[Measurement]:
 
 
 def _harvesting(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
-    with tempfile.TemporaryDirectory(prefix="ulzii-bench-", dir=chosen.keep) as folder:
-        yield from harvest.run(datasets, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="ulzii-bench-") as folder:
+        yield from harvest.run(datasets, (chosen.keep or Path(folder)) / f"harvest-{datasets}")
 
 
 def _pages(datasets: int, chosen: Namespace) -> Iterator[Measurement]:
