@@ -154,7 +154,7 @@ def test_another_place_is_named(loaded: Instance, tmp_path: Path) -> None:
     edited = {
         **members,
         "records/1": other["records/1"],
-        "manifest.json": json.dumps(told).encode(),
+        "manifest.json": json.dumps(told, ensure_ascii=False, indent=1).encode(),
     }
     assert checked(loaded, edited, tmp_path)[0].endswith(check_bundle.WORDS[False])
     without = {name: data for name, data in members.items() if name != "marks"}
