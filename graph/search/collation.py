@@ -14,6 +14,7 @@ import unicodedata
 _LAST = "\U0010fffd"
 _LETTERS = str.maketrans({"ё": "е" + _LAST, "ө": "о" + _LAST, "ү": "у" + _LAST})
 _NUMBER = re.compile(r"\d+(?: \d{3})*")  # “1 500 001” is one number
+_ACCENTED = re.compile("[^\\x00-\\x7f\u0400-\u052f]")  # or of another script
 _END = "\t"  # sorts before every letter
 
 
@@ -29,12 +30,14 @@ def natural_key(text: str) -> str:
 
 def _primary(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).lower()
-    return "".join(map(_without_accents, composed)).translate(_LETTERS)
+    if _ACCENTED.search(composed):  # few titles: looking at each letter takes most of the time
+        composed = "".join(map(_without_accents, composed))
+    return composed.translate(_LETTERS)
 
 
 def _without_accents(letter: str) -> str:
     """A Latin letter without accents; Cyrillic ё and й are letters of their own."""
-    if letter.isascii() or "\u0400" <= letter <= "\u052f":
+    if not _ACCENTED.match(letter):
         return letter
     parts = unicodedata.normalize("NFD", letter)
     return "".join(part for part in parts if not unicodedata.combining(part))
