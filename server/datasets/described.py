@@ -12,6 +12,7 @@ from graph.catalogue import listing
 from graph.catalogue.description.entry import Entry
 from graph.catalogue.syntax import N_TRIPLES
 from graph.core.instance import Instance
+from server.cache.lru import Lru
 from vocab.namespaces import DCAT, DCT, FOAF, RDFS, SKOS
 from vocab.terms import Object
 
@@ -55,18 +56,36 @@ def _preference(literal: ox.Literal) -> tuple[int, str]:
     return (_LANGUAGES.index(tag) if tag in _LANGUAGES else len(_LANGUAGES)), literal.value
 
 
+_KEPT = Lru[tuple[str, str, str], DescribedDataset](16 << 20)
+_MEMORY = 6  # times as much as the statements have bytes
+
+
 def find(instance: Instance, iri: str) -> DescribedDataset | None:
-    """The dataset of the current catalogue with this IRI; None where there is none."""
+    """The dataset of the current catalogue with this IRI; None where there is none.
+
+    A page asks for it several times, and its parts ask again: it is read once a snapshot.
+    """
     now = snapshots.current(instance)
+    key = (str(instance.root), now.name if now else "", iri)
+    if kept := _KEPT.get(key):
+        return kept
     found = listing.find(instance, now.number) if now else None
     entry = found.dataset(iri) if found else None
     if found is None or entry is None:
         return None
+    described, length = _read(found, entry)
+    _KEPT.put(key, described, _MEMORY * length)
+    return described
+
+
+def _read(found: listing.Listing, entry: Entry) -> tuple[DescribedDataset, int]:
+    """What the catalogue says of an entry, and how many bytes that is in N-Triples."""
     refers = set[int]()
     parts = [*found.datasets([entry], N_TRIPLES, refers)]
     parts += found.shared(refers, N_TRIPLES, catalog=True)
-    quads = ox.parse(b"".join(parts), format=ox.RdfFormat.N_TRIPLES)
-    return DescribedDataset(entry, _by_subject(quads))
+    body = b"".join(parts)
+    quads = ox.parse(body, format=ox.RdfFormat.N_TRIPLES)
+    return DescribedDataset(entry, _by_subject(quads)), len(body)
 
 
 def _by_subject(quads: Iterable[ox.Quad]) -> dict[str, dict[ox.NamedNode, list[Object]]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
+from graph.core.iris import ROOT
 from server.core.context import AppContext
 from server.http.language import LANGUAGES
 from server.sparql.labels import Labels, labels, term_labels
@@ -19,8 +20,11 @@ _FORMS = (
     (re.compile(r"graph/(?P<source>[^/]+)/inferred"), "named_graph_inferred"),
     (re.compile(r"graph/(?P<source>[^/]+)/findings"), "named_graph_findings"),
     (re.compile(r"graph/(?P<source>[^/]+)"), "named_graph"),
+    (re.compile(r"id/law/(?P<law>[^/]+)/mn"), "named_text_mn"),
+    (re.compile(r"id/law/(?P<law>[^/]+)/en"), "named_text_en"),
 )
 """Local paths and the texts that name what is at them."""
+_WHOLES = {"source", "law"}
 _BY_CLASS = {"mn": "“{key}” {kind}", "en": "{kind} “{key}”"}
 _SAYS_NOTHING = {DCAT.Resource.value, PROV.Entity.value, CORE.Concept.value}
 _NEAREST = 4  # things above it by path, of which one may have a name
@@ -34,20 +38,37 @@ def names(context: AppContext, iri: str, classes: Iterable[str], known: Labels) 
 
     `known` are labels by IRI, of its classes too.
     """
-    path = iri.removeprefix(context.instance.base)
-    for form, key in _FORMS:
-        if match := form.fullmatch(path):
-            return _by_form(context, key, match.groupdict())
-    return _by_class(context, iri, classes, known)
+    return by_form(context, [iri]).get(iri) or _by_class(context, iri, classes, known)
 
 
-def _by_form(context: AppContext, key: str, found: dict[str, str]) -> Names:
-    """By the form of its path; a source without a title is called by its key."""
-    source = unquote(found.get("source", ""))
-    iri = context.instance.names.source(source)
-    titles = labels(context, [iri]).get(iri, {}) if source else {}
+def by_form(context: AppContext, iris: Iterable[str]) -> Labels:
+    """The names of those things that the form of their path names, in each language."""
+    formed = {iri: found for iri in iris if (found := _form(context, iri))}
+    wholes = {found[1].get("whole", "") for found in formed.values()} - {""}
+    titles = labels(context, sorted(wholes)) if wholes else {}
     return {
-        tag: TEXTS[key][number].format(whole=titles.get(tag, source), key=found.get("key", ""))
+        iri: _written(key, found, titles.get(found.get("whole", ""), {}))
+        for iri, (key, found) in formed.items()
+    }
+
+
+def _form(context: AppContext, iri: str) -> tuple[str, dict[str, str]] | None:
+    """The key of the text that names a path, and its parts; `whole` is what it is of."""
+    for root in (context.instance.base, ROOT):
+        for form, key in _FORMS:
+            if iri.startswith(root) and (match := form.fullmatch(iri[len(root) :])):
+                found = match.groupdict()
+                for kind in _WHOLES & found.keys():
+                    found["whole"] = f"{root}id/{kind}/{found[kind]}"
+                return key, found
+    return None
+
+
+def _written(key: str, found: Mapping[str, str], titles: Names) -> Names:
+    """A source without a title in a language is called by its key."""
+    otherwise = unquote(found.get("whole", "").rpartition("/")[2])
+    return {
+        tag: TEXTS[key][number].format(whole=titles.get(tag, otherwise), key=found.get("key", ""))
         for number, tag in enumerate(LANGUAGES)
     }
 

@@ -99,10 +99,20 @@ def _labels(context: AppContext, found: around.ThingAround, statements: Grouped)
     asked = others if is_more else []
     more = labels(context, asked) if asked else {}
     known = _of_period(found.iri) | found.labels | more | _of_properties(context, links)
+    known |= nameless.by_form(context, _unnamed(context, found, shown, known))
     if found.iri not in known:
         classes = [v.value for v in statements.get(found.iri, {}).get(RDF.type.value, [])]
         known |= {found.iri: nameless.names(context, found.iri, classes, known)}
     return with_terms(known, shown)
+
+
+def _unnamed(
+    context: AppContext, found: around.ThingAround, shown: list[str], known: Labels
+) -> list[str]:
+    """What a page names that has no name; of graphs, whose pages name very much, nothing."""
+    if is_graph(context, found.iri):
+        return []
+    return [iri for iri in dict.fromkeys(shown) if iri not in known]
 
 
 def _of_period(iri: str) -> dict[str, dict[str, str]]:

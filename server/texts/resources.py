@@ -12,6 +12,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "named_graph": ("{whole}: эх сурвалжийн мэдүүлэг", "{whole}: statements of the source"),
     "named_graph_inferred": ("{whole}: дүгнэсэн мэдүүлэг", "{whole}: inferred statements"),
     "named_graph_findings": ("{whole}: илрүүлсэн зөрүү", "{whole}: findings"),
+    "named_text_mn": ("{whole}: монгол бичвэр", "{whole}: text in Mongolian"),
+    "named_text_en": ("{whole}: англи бичвэр", "{whole}: text in English"),
     "whole_source": ("Эх сурвалж бүтнээрээ (N-Quads)", "The whole source (N-Quads)"),
     "parts": ("Хэсэг", "Parts"),
     "parts_all": ("Бүх хэсэг нь", "All its parts"),
