@@ -26,7 +26,10 @@ TOLD = {  # a part of a command → what its answer must tell
     "obsValue": [">  Total · Khentii", "as written: 3192.0", "rule cell-value", "loader nso"],
     "law/9623": ["law.ttl", "rule as-stated", "iri=https://w3id.org/ulzii/id/law/9623"],
     "dcat:theme": ["layer inferred", "rule table-default", "en.json"],
-    "core:rule": ["layer findings", "facts.csv#row=27 (closing-claim)", "#claim-1281 = 1281"],
+    "core:rule": [
+        *("layer findings", "facts.csv#row=27 (closing-claim)", "#claim-1281 = 1281"),
+        "the finding was made by:",
+    ],
     "#sum": ["> 26", "cube#rows", "facts.csv#row=12 (aimag-count)"],
     "'id/dataset/nso": ["en.json#/label, rule "],
     "dcat:version": ["computed by Ulzii", "(Load, "],

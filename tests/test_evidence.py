@@ -254,12 +254,16 @@ def pointers(value: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         yield from pointers(one, f"{prefix}/{name}")
 
 
-@given(document=json_values, indent=st.sampled_from([None, 1]))
+@given(document=json_values, indent=st.sampled_from([None, 1]), escaped=st.booleans())
 @settings(deadline=None, max_examples=parts.examples(15, 120))
 def test_a_json_value_is_found_by_its_pointer(
-    archive: Archive, tmp_path_factory: pytest.TempPathFactory, document: Any, indent: int | None
+    archive: Archive,
+    tmp_path_factory: pytest.TempPathFactory,
+    document: Any,
+    indent: int | None,
+    escaped: bool,
 ) -> None:
-    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    text = json.dumps(document, ensure_ascii=escaped, indent=indent)
     digest, cache = archive.put(text.encode()), tmp_path_factory.mktemp("marks")
     for pointer, value in pointers(document):
         for _ in range(2):  # with marks the second time
@@ -268,6 +272,17 @@ def test_a_json_value_is_found_by_its_pointer(
             assert json.loads(found.data) == value
     for absent in ("/x/y", "/99999", "/0/0/0/0/0/0", "/-"):
         assert record_span(archive, cache, digest, absent) is None or dict(pointers(document))
+
+
+def test_names_are_read_however_they_are_written(archive: Archive, cache: Path) -> None:
+    """By escapes, in UTF-8, and in part by either; `Ã©` is not `é` whose bytes it looks like."""
+    text = r'{"\u0442\u043eо": [{"нэр": 1}, {"\u043dэр": 2}], "\u00c3\u00a9": 3, "\u00e9": 4}'
+    digest = archive.put(text.encode())
+    for _ in range(2):  # with marks the second time
+        for pointer, value in {"/тоо/0/нэр": 1, "/тоо/1/нэр": 2, "/Ã©": 3, "/é": 4}.items():
+            found = record_text(archive, cache, digest, pointer)
+            assert found is not None, pointer
+            assert json.loads(found.data) == value
 
 
 def test_elements_far_into_an_array_are_found_by_marks(archive: Archive, cache: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from graph.archive import Archive, frames
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.trace.records import reading, rows
+from graph.trace.records import masking, reading, rows
 from graph.trace.records.capture_text import CaptureText
 from graph.trace.records.row_views import RowSpan
 from graph.trace.records.view import RecordView
@@ -162,3 +162,18 @@ def test_hostile_bytes_give_a_view_and_no_error(
     instance: Instance, data: bytes, locator: str, media_type: str, tmp_path: Path
 ) -> None:
     assert isinstance(shown(instance, data, locator, media_type), RecordView)
+
+
+def test_escapes_of_json_are_read_and_hide_nobody(instance: Instance) -> None:
+    """A register number (invented) and names of members, written by escapes."""
+    record = {"нэр": "Сүхбаатар", "тайлбар": "УУ12345678", "тоо": 3}
+    data = json.dumps({"мөр": [record]}).encode()
+    assert b"\\u0423" in data
+    view = masking.masked(shown(instance, data, "/мөр/0", "application/json"))
+    assert view.cells == {"нэр": "Сүхбаатар", "тайлбар": "…", "тоо": "3"}
+    raw = masking.masked(shown(instance, data, f"char=0,{len(data)}"))
+    assert raw.text is not None
+    assert "12345678" not in raw.text.text
+    plain = masking.masked(shown(instance, b'{"a": "\\u0423"}', "char=0,15"))
+    assert plain.text is not None
+    assert plain.text.text == '{"a": "\\u0423"}', "without anybody in it, it is as it was written"

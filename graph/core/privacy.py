@@ -10,6 +10,7 @@ import re
 
 _REGISTER_NUMBER = re.compile(r"(?<!\w)[^\W\d_]{2}\s?\d{8}(?!\d)")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+?976[\s-]?)?[5-9]\d{3}[\s-]?\d{4}(?![\d.,])")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _HIDDEN = "…"
 _ROLES = r"захир(?:ал|лын)|нягтлан(?:гийн)?|(?:нягтлан )?бодогч(?:ийн)?|дарга|эзэмшигч|менежер"
 _OF_ROLES = (
@@ -24,7 +25,15 @@ _A_COUNT = re.compile(r"[-+]?[\d\s.,]*")
 
 
 def mask_personal_data(text: str) -> str:
-    """The text with everything that looks like a register or phone number replaced by “…”."""
+    """The text with everything that looks like a register or phone number replaced by “…”.
+
+    Where one is seen only once the escapes of JSON (`\\u0423`) are read, they are read.
+    """
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return _masked(text) if _masked(plain) == plain else _masked(plain)
+
+
+def _masked(text: str) -> str:
     return _PHONE.sub(_HIDDEN, _REGISTER_NUMBER.sub(_HIDDEN, text))
 
 

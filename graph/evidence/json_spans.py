@@ -70,12 +70,11 @@ def marks_of(data: bytes, name: str) -> bytes | None:
     return None
 
 
-def _name(key: str) -> str:
-    """A name whose characters were taken for bytes; one written by escapes is as it is."""
-    try:
-        return key.encode("latin-1").decode()
-    except UnicodeError:
-        return key
+def _member_name(text: str, place: int) -> tuple[str, int]:
+    """The name of the member that begins at a place, and where it ends. It may be written in UTF-8,
+    by escapes (`\\u043d`), or in part by either."""
+    _, end = _DECODER.raw_decode(text, place)
+    return _DECODER.decode(text[place:end].encode("latin-1").decode("utf-8", "replace")), end
 
 
 def _arrays(text: str, place: int, path: list[str]) -> Iterator[tuple[list[str], int]]:
@@ -86,9 +85,9 @@ def _arrays(text: str, place: int, path: list[str]) -> Iterator[tuple[list[str],
         return
     place = _skip(text, place + 1)
     while text[place] == '"':
-        key, place = _DECODER.raw_decode(text, place)
+        name, place = _member_name(text, place)
         place = _skip(text, _skip(text, place) + 1)
-        yield from _arrays(text, place, [*path, _name(key)])
+        yield from _arrays(text, place, [*path, name])
         place = _skip(text, _end(text, place))
         if text[place] == ",":
             place = _skip(text, place + 1)
@@ -176,11 +175,10 @@ def _element(text: str, place: int, number: int) -> int:
 
 def _member(text: str, place: int, name: str) -> int:
     """Where the value of a member begins, among those from a place on."""
-    wanted = name.encode().decode("latin-1")
     while text[place] == '"':
-        key, place = _DECODER.raw_decode(text, place)
+        found, place = _member_name(text, place)
         place = _skip(text, _skip(text, place) + 1)
-        if key == wanted:
+        if found == name:
             return place
         place = _next(text, _end(text, place))
     raise _Absent

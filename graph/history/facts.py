@@ -17,6 +17,9 @@ from graph.statements.rowmap import Origin
 Owner = Callable[[StatementChange], str]
 """Whose a change is."""
 
+CHECKED = "lines, patch and row maps were compared with their hashes in the log first"
+"""What is said of a comparison: a file that was changed is named in its place (graph.archive)."""
+
 
 def version_facts(one: SourceVersion, names: Names) -> dict[str, Any]:
     """A version: its IRI and number, its events, and what they say of it."""

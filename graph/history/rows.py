@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from graph import evidence
-from graph.archive import Archive
+from graph.archive import Archive, intact
 from graph.core.errors import IntegrityError
 from graph.evidence.positions import SubjectLines
 from graph.history.published import SourceVersion
@@ -39,6 +39,7 @@ class FewRows:
         says."""
         place = self._place(one) if one.place is None else one.place
         load = self._versions[one.sign].load
+        intact.check(self._archive, load["layers"][one.layer]["rows"])
         return evidence.origins(self._archive, load, one.layer, place)
 
     def _place(self, one: ChangedLine) -> int:
@@ -55,7 +56,9 @@ class FewRows:
 
     def _subject_lines(self, sign: str, name: str, subject: bytes) -> SubjectLines:
         iri = subject[1:-1].decode()
-        return evidence.subject_lines(self._archive, self._versions[sign].load, name, iri)
+        load = self._versions[sign].load
+        intact.check(self._archive, load["layers"][name]["lines"])
+        return evidence.subject_lines(self._archive, load, name, iri)
 
 
 class AllRows:
@@ -74,5 +77,6 @@ class AllRows:
             return self._maps[sign, layer].origins(place)
         except KeyError:
             digest = self._versions[sign].load["layers"][layer]["rows"]
+            intact.check(self._archive, digest)
             made = self._maps[sign, layer] = WholeRowMap(self._archive, digest)
             return made.origins(place)

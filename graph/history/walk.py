@@ -7,7 +7,7 @@ from heapq import merge
 from itertools import zip_longest
 from typing import NamedTuple
 
-from graph.archive import Archive
+from graph.archive import Archive, intact
 from graph.core.iris import Names
 from graph.history.published import SourceVersion
 from graph.statements import patch
@@ -47,6 +47,7 @@ def grouped(
         streams = [changed_lines(archive, old, new, name) for name in NAMES]
     else:
         digest = new.load["patch"]["sha256"]
+        intact.check(archive, digest)
         graphs = {name: names.graph(new.source, name) for name in NAMES}
         streams = [_patched(archive, digest, name, graph) for name, graph in graphs.items()]
     yield from _groups(merge(*streams, key=lambda one: one.subject))
@@ -59,6 +60,7 @@ def changed_lines(
     before, after = (one.load["layers"][name]["lines"] for one in (old, new))
     if before == after:
         return
+    intact.check(archive, before, after)
     with archive.open(before) as first, archive.open(after) as second:
         for number, (sign, place, line) in enumerate(numbered_difference(first, second)):
             yield ChangedLine(name, sign, number, place, line[:-1])

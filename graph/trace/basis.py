@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from graph import evidence
 from graph.archive import Archive
 from graph.statements.layer import FINDINGS, NAMES
 from graph.statements.rowmap import Origin
@@ -23,6 +22,7 @@ _DERIVED = f" {PROV.wasDerivedFrom} ".encode()
 _OBSERVATION = f" {QB.observation} ".encode()
 _ABOUT, _ANNOTATED = f" {CORE.about} ".encode(), f" {DQV.hasQualityAnnotation} ".encode()
 _TYPE = f" {RDF.type} ".encode()
+_RULE = f" {CORE.rule} ".encode()
 Records = Callable[
     [PublishedVersion, Sequence[Origin], bytes, frozenset[str] | None], Iterator[TracedRecord]
 ]
@@ -55,7 +55,8 @@ class BasisReader:
         about = [*dict.fromkeys(_object(text) for text in lines if _ABOUT in text)]
         seen = {iri}
         things = (self._thing(version, one, readable, seen, 1) for one in about[:MOST_PARTS])
-        return FindingBasis(iri, self._results(version, about), tuple(things))
+        results = self._results(version, about)
+        return FindingBasis(iri, results, tuple(things), tuple(_made_by(results, lines)))
 
     def _results(
         self, version: PublishedVersion, about: Sequence[str]
@@ -130,10 +131,18 @@ class BasisReader:
         """The records that lines were made from, each once, with the first rule that used it."""
         found: dict[tuple[str, str], tuple[Origin, bytes]] = {}
         for name, number, line in lines:
-            for origin in evidence.origins(self._archive, version.load, name, number):
+            for origin in lookups.origins(self._archive, version.load, name, number):
                 found.setdefault((origin.capture, origin.locator), (origin, line))
         for origin, line in [*found.values()][:MOST_RECORDS]:
             yield from self._records(version, [origin], line, readable)
+
+
+def _made_by(
+    results: Sequence[dict[str, object]], lines: Sequence[bytes]
+) -> Iterator[dict[str, object]]:
+    """The results of the rule that a finding names in its lines."""
+    rules = {_object(line) for line in lines if _RULE in line}
+    return (one for one in results if one["rule"] in rules)
 
 
 def _object(line: bytes) -> str:

@@ -16,6 +16,8 @@ UNKNOWN = "unknown"
 ELSEWHERE = "elsewhere"
 COMPUTED = "computed"
 COUNTED = "counted"
+MOST_COMPARED = 5_000_000
+"""Statements of a layer whose row map is compared with its hash: half a second, once a process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,15 @@ class Responsible:
 
 @dataclass(frozen=True, slots=True)
 class FindingBasis:
-    """What a finding rests on: the results of the validation, and the statements it is about."""
+    """What a finding rests on: the results of the validation, and the statements it is about.
+
+    `made_by` are those results that say what this finding says: they are about other subjects.
+    """
 
     iri: str
     results: tuple[Mapping[str, Any], ...]
     about: tuple[DerivedFrom, ...]
+    made_by: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,11 @@ class Stating:
     derived_from: tuple[DerivedFrom, ...] = ()
     finding: FindingBasis | None = None
     responsible: Responsible | None = None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether its row map, too, was compared with the hash in the log before it was read."""
+        return self.total <= MOST_COMPARED
 
 
 @dataclass(frozen=True, slots=True)

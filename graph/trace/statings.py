@@ -57,7 +57,7 @@ class StatingReader:
         """All of a line in a layer of a version; `readable` is None for the operator."""
         version, name, number = found
         load, subject = version.load, _subject(line)
-        origins = evidence.origins(self._archive, load, name, number)
+        origins = lookups.origins(self._archive, load, name, number)
         of_source = versions[version.source]
         code = self._publications.mapping_of(load)
         validate = self._publications.events[held.validation_index(load)]

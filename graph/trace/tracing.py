@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
-from graph import evidence
 from graph.archive import Archive
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
@@ -226,7 +225,7 @@ class Tracer:
 
     def _briefly(self, line: bytes, places: Sequence[Found], scope: Scope) -> Iterator[Stating]:
         for version, name, number in places:
-            origins = evidence.origins(self._archive, version.load, name, number)
+            origins = lookups.origins(self._archive, version.load, name, number)
             yield self._reader.brief(line, (version, name, number), origins, scope.readable)
 
 

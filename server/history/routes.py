@@ -199,6 +199,7 @@ class _Past:
                 "reason": owners.reason,
             },
             "counts": made.counts,
+            "checked": facts.CHECKED,
             "things": made.things,
             "next": f"/diff?{following}" if following else None,
         }

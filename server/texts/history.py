@@ -93,6 +93,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "one thing.",
     ),
     "history_of_version": ("{source}, {number}-р хувилбар", "{source}, version {number}"),
+    "history_checked": (
+        "Мөр, ялгаа, мөрийн зураглалыг бүртгэл дэх хэштэй нь тулгасны дараа харуулав.",
+        "Lines, patch and row maps were compared with their hashes in the log first.",
+    ),
     "diff_title": ("Хоёр хувилбарын ялгаа", "What changed between two versions"),
     "diff_lead": (
         "Эх сурвалжийн аль ч хоёр хувилбарыг мэдүүлэг мэдүүлгээр нь харьцуулна.",

@@ -118,6 +118,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace_severity_Warning": ("{number} анхааруулга", "{number} [number: warning|warnings]"),
     "trace_severity_Info": ("{number} мэдээлэл", "{number} [number: note|notes]"),
     "trace_of_version": ("энэ хувилбарт нийтдээ", "in this version as a whole"),
+    "trace_made_by": ("Илрүүлсэн шалгалт", "The check that found it"),
     "trace_about_it": ("Үүний тухай", "About it"),
     "trace_no_results": ("илэрсэн зүйл алга", "nothing was found"),
     "trace_not_searched": (
@@ -129,6 +130,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace_in_log": ("Бүртгэл", "Log"),
     "trace_events": ("Үйл явдал", "Events"),
     "trace_published": ("Нийтэлсэн", "Published"),
+    "trace_compared": ("Тулгасан", "Checked"),
+    "trace_compared_what": (
+        "хариулахын өмнө мөр, мөрийн зураглалыг бүртгэл дэх хэштэй нь тулгав",
+        "lines and row map were compared with their hashes in the log first",
+    ),
+    "trace_compared_lines": (
+        "мөрийг тулгав; мөрийн зураглал хэт том тул `ulzii verify` шалгана",
+        "the lines were compared; the row map is large and left to `ulzii verify`",
+    ),
     "trace_place_in_version": (
         "ийм гаралтай {total} мэдүүлгийн {line} дэх нь",
         "statement {line} of {total} of this origin",

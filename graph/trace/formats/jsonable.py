@@ -68,6 +68,7 @@ def stating(one: Stating, names: Names) -> dict[str, Any]:
             "of": one.total,
             "lines": load["layers"][one.layer]["lines"],
         },
+        "checked": ["lines", "rows"] if one.is_compared else ["lines"],
         "seen": [_seen(each, names) for each in one.seen],
         "records": [record(each, names) for each in one.records],
         "recordsLeftOut": one.records_total - len(one.records),
@@ -103,7 +104,7 @@ def _validation(one: Stating) -> dict[str, Any]:
         "counts": event["counts"],
         "searched": one.checked.is_searched,
         "resultsAboutSubject": list(one.checked.results),
-    }
+    } | ({"madeBy": list(one.finding.made_by)} if one.finding else {})
 
 
 def record(one: TracedRecord, names: Names) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _STATUS = {
     ELSEWHERE: "not stated there, but elsewhere:",
     UNKNOWN: "never stated, as far as this ledger goes",
 }
+_COMPARED = {True: "lines and row map", False: "lines; `ulzii verify` checks the large row map"}
 _DEEPEST_SHOWN = 3
 _MOST_PLACES = 3
 _VALUE_OF = (str(RDF.value), str(SDMX_MEASURE.obsValue))
@@ -84,6 +85,7 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     yield from _responsible(one.responsible)
     yield f"version  {names.version(one.version.source, one.version.number)}"
     yield f"         line {one.position + 1:,} of {one.total:,} in the layer {one.layer}"
+    yield f"         checked against the log: {_COMPARED[one.is_compared]}"
     for seen in one.seen:
         yield f"seen     {_seen(seen)}"
     for record in one.records:
@@ -197,6 +199,9 @@ def _checks(one: Stating) -> Iterator[str]:
     yield f"         shapes sha256-{event['shapes']}"
     if not one.checked.is_searched:
         yield "         the report is too large to look for results about this subject"
+    elif one.finding and one.finding.made_by:
+        yield "         the finding was made by:"
+        yield from dict.fromkeys(f"         {_result(each)}" for each in one.finding.made_by)
     elif not one.checked.results:
         yield "         no result is about this subject"
     for result in one.checked.results:

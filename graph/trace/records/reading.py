@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from graph.archive import Archive
+from graph.archive import Archive, intact
 from graph.core import limited_process
 from graph.core.errors import ConfigError, InputError
 from graph.core.limited_process import ProcessLimits
@@ -77,14 +77,14 @@ def _span(archive: Archive, cache: Path, capture: CaptureText, match: re.Match[s
     kind, first = match[1], int(match[2])
     last = int(match[4]) if match[4] else None
     with archive.seekable(capture.digest) as blob:
-        length, path = blob.length, Path(blob.name)
+        length = blob.length
     is_small = length <= COMPARED
     if kind in {"row", "cell"}:
         until = last if last and match[3] == "-" else first
         wanted = RowSpan(first, until, last if kind == "cell" else None)
         if length > PARSED and capture.encoding == "utf-8-sig":
             if is_small:
-                _compare(archive, capture.digest, path)
+                intact.check(archive, capture.digest)
             deep = rows.read_deep(archive, cache, capture.digest, wanted)
             if deep is not None:
                 return deep
@@ -105,17 +105,6 @@ def _may_be_tabular(capture: CaptureText, locator: str) -> bool:
 def _bytes(archive: Archive, digest: str, is_small: bool) -> BinaryIO:
     """The bytes of a capture: of a small one compared with its digest first."""
     return io.BytesIO(archive.read(digest)) if is_small else archive.open(digest)
-
-
-def _compare(archive: Archive, digest: str, path: Path) -> None:
-    """Compare a capture with its digest, once as long as its file stays the same."""
-    stat = path.stat()
-    _compared(archive, digest, (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
-
-
-@lru_cache(maxsize=512)
-def _compared(archive: Archive, digest: str, file: tuple[int, ...]) -> None:
-    archive.read(digest)
 
 
 def _syntax(capture: CaptureText) -> ox.RdfFormat | None:

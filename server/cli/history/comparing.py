@@ -89,6 +89,7 @@ class _Comparison:
         for one in listed:
             click.echo("\n".join(thing_lines(one)))
         click.echo("\n".join(count_lines(facts.count_facts(counts))))
+        click.echo(f"checked: {facts.CHECKED}")
 
     def _listed(self, counts: ChangeCounts) -> Iterator[dict[str, Any]]:
         rows, names = self._rows(), self.instance.names
@@ -135,4 +136,4 @@ class _Comparison:
         for number, one in enumerate(listed):
             click.echo(("," if number else "") + json.dumps(one, ensure_ascii=False))
         tail = json.dumps(facts.count_facts(counts), ensure_ascii=False)
-        click.echo(f'], "counts": {tail}}}')
+        click.echo(f'], "counts": {tail}, "checked": {json.dumps(facts.CHECKED)}}}')
