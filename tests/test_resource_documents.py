@@ -25,9 +25,11 @@ _OBSERVATION = """
     <id/dataset/t/x/cube/{n}> a qb:Observation ; qb:dataSet <id/dataset/t/x/cube> ;
       prov:wasDerivedFrom <id/dataset/t/x/cube/{n}/sum> .
     <id/dataset/t/x/cube/{n}/sum> a core:ComputedValue ; rdfs:comment "{n}" .
-    <finding/t/{n}> a core:Finding ; core:about <id/dataset/t/x> ; rdfs:comment "f{n}"@en .
+    <finding/t/{n}> a core:Finding ; core:about <id/dataset/t/x/cube/{n}> ; rdfs:comment "f{n}"@en .
+    <id/dataset/t/x> dqv:hasQualityAnnotation <finding/t/{n}> .
 """
 DATA = f"""@prefix qb: <http://purl.org/linked-data/cube#> .
+@prefix dqv: <http://www.w3.org/ns/dqv#> .
 <graph/t> {{
   <id/dataset/t/x> a dcat:Dataset ; dct:title "A table"@en ; dct:hasPart <id/dataset/t/x/cube> .
   <id/dataset/t/x/cube> a qb:DataSet ; rdfs:label "A cube"@en .
@@ -62,6 +64,7 @@ def _document(store: ox.Store, part: str, page: int = 1) -> tuple[set[str], int]
 def test_the_description_counts_and_links_the_lists(store: ox.Store) -> None:
     said, _ = _document(store, ResourceDocument.DESCRIPTION)
     assert not any("/cube/0" in triple for triple in said)
+    assert not any("hasQualityAnnotation" in triple for triple in said)  # links to all findings
     assert any("A record" in triple for triple in said)
     assert any("A cube" in triple for triple in said)
     for name in ResourceDocument.LISTS:

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from graph.queries.model.query import ResourceDocument
 from graph.queries.results.resource_description import Links, Members, describe
-from vocab.namespaces import CORE, HYDRA, RDF, RDFS
+from vocab.namespaces import CORE, DQV, HYDRA, RDF, RDFS
 from vocab.terms import Triples
 
 
@@ -32,9 +32,11 @@ def document(links: Links, request: ResourceDocument) -> tuple[Triples, int]:
 
 
 def _findings(links: Links, iri: str) -> list[ox.NamedNode]:
-    """The findings about a resource, which are no parts of it."""
-    linking = {n for n in links.incoming([ox.NamedNode(iri)], ("", "")) if _is_iri(n)}
-    found = links.of_class([*linking], CORE.Finding)
+    """The findings about a resource or what belongs to it, which are no parts of it."""
+    thing = ox.NamedNode(iri)
+    noted = (t.object for t in links.outgoing([thing]) if t.predicate == DQV.hasQualityAnnotation)
+    linked = {n for n in (*links.incoming([thing], ("", "")), *noted) if _is_iri(n)}
+    found = links.of_class([*linked], CORE.Finding)
     return [node for node in found if isinstance(node, ox.NamedNode) and node.value != iri]
 
 
@@ -43,7 +45,11 @@ def _is_iri(node: object) -> TypeGuard[ox.NamedNode]:
 
 
 def _description(links: Links, iri: str, apart: Members) -> Triples:
-    yield from describe(links, iri, apart)
+    thing, listed_apart = ox.NamedNode(iri), {*apart["findings"]}
+    for triple in describe(links, iri, apart):
+        # of thousands of findings the links alone would be most of the document
+        if triple.subject != thing or triple.object not in listed_apart:
+            yield triple
     for name, members in apart.items():
         if members:
             listed = _list(iri, name)
@@ -64,8 +70,15 @@ def _page(links: Links, request: ResourceDocument, members: list[ox.NamedNode]) 
     listed, start = _list(request.iri, request.part), (request.page - 1) * request.PAGE
     yield from _collection(listed, len(members))
     yield from _view(listed, request.page, -(-len(members) // request.PAGE))
-    for member in members[start : start + request.PAGE]:
+    shown = members[start : start + request.PAGE]
+    yield from _links_to(links, request.iri, {*shown})
+    for member in shown:
         yield from describe(links, member.value)
+
+
+def _links_to(links: Links, iri: str, members: set[ox.NamedNode]) -> Triples:
+    """The statements of a resource about members of its lists."""
+    return (t for t in links.outgoing([ox.NamedNode(iri)]) if t.object in members)
 
 
 def _view(listed: ox.NamedNode, page: int, last: int) -> Iterator[ox.Triple]:
