@@ -18,7 +18,8 @@ column names it. It can also have the year of periods that are written without o
 
 A column with the role `unit` says the unit of the figures of its row; `[options.unit_texts]` which
 unit each of its texts is. The column named “§” is what the section rows say (“§2”: those of a
-second level), the one named “@file” what the name of the file says: `pattern` finds it there.
+second level), “@file” what the name of the file says, “@title” what stands above the
+table: `pattern` finds it there.
 """
 
 from __future__ import annotations
@@ -36,10 +37,14 @@ SECTION = "§"
 """The name of the column that section rows fill."""
 
 TITLE = "@title"
-"""In the place of a year: what stands above the table, or the name of its sheet, has it."""
+"""The name of the column that what stands above the table fills. In the place of a year: it stands
+there, or in the name of the sheet."""
 
 FILE = "@file"
 """The name of the column that the name of the file fills."""
+
+OUTSIDE = (FILE, TITLE)
+"""Columns that are none of the table: what they say is the same in all rows."""
 
 Role = Literal["dimension", "context", "measure", "attribute", "unit", "key", "property", "ignore"]
 
@@ -117,7 +122,8 @@ class ColumnDescription(DimensionValues):
         default=[], description="columns whose text belongs to the label: bread / white"
     )
     pattern: str = Field(
-        default="", description="of “@file”: a regular expression, the first group is the label"
+        default="",
+        description="of “@file”, “@title”: a regular expression, the first group is the label",
     )
     lang: Literal["", "mn", "en"] = Field(default="", description="“mn” or “en”")
     unit: OptionalKey = Field(default="", description="a key of [options.units]")
@@ -150,10 +156,9 @@ class ColumnDescription(DimensionValues):
             )
         if self.to and not (self.heads and self.role == "measure"):
             raise TomlKeyError(("heads",), f"the run from “{self.name}” is a measure with heads")
-        if (self.name == FILE) != bool(self.pattern):
-            raise TomlKeyError(
-                ("pattern",), f"“{FILE}” needs a pattern, and no other column has one"
-            )
+        if (self.name in OUTSIDE) != bool(self.pattern):
+            named = " and ".join(f"“{one}”" for one in OUTSIDE)
+            raise TomlKeyError(("pattern",), f"{named} need a pattern, and no other column has one")
         needs_key = self.role == "attribute" or (
             self.role == "dimension" and self.kind == "concept"
         )

@@ -124,7 +124,7 @@ class _Body:
         self._filled = [at for at, one in enumerate(heads.unique(names)) if one in repeated]
         self._above: dict[int, Cell] = {}
         for row in preamble:
-            self._sections.enter(row)
+            self._sections.enter_above(row)
 
     def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Those that are neither blank, nor sections, nor repeated heads, up to the footnotes."""

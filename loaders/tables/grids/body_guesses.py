@@ -10,6 +10,7 @@ from typing import Any
 from graph.core.privacy import mask_personal_data
 from loaders.tables.cells.model import Row
 from loaders.tables.rows.kinds import is_number, is_signed, is_total_without_figure, texts_of
+from loaders.tables.rows.sections import ANY_TEXT
 from loaders.tables.values import fold, is_total, unit
 
 KNOWN_NOTES = r"(?i)тайлбар|эх сурвалж|жич|санамж|note|source|\*|\d\)"
@@ -18,7 +19,7 @@ _NOTE = re.compile(KNOWN_NOTES)
 _GROUPS = {
     r"(19|20)\d\d( он)?": re.compile(r"(19|20)\d\d( он)?"),
     r"\d{1,3}": re.compile(r"\d{1,3}"),
-    r".*\D.*": re.compile(r".*\D.*", re.DOTALL),
+    ANY_TEXT: re.compile(ANY_TEXT, re.DOTALL),
 }
 
 

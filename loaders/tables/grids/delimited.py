@@ -37,7 +37,10 @@ def rows(capture: Capture, dialect: Dialect) -> Iterator[Row]:
     end = text.FileEnd()
     with text.lines(capture, dialect.encoding, end=end) as lines:
         last: Row | None = None
-        for number, cells in enumerate(_parsed(capture, lines, dialect), 1):
+        parsed = _parsed(capture, lines, dialect)
+        if text.codec(dialect.encoding) in text.CYRILLIC:
+            parsed = _of_one_encoding(parsed, capture, dialect)
+        for number, cells in enumerate(parsed, 1):
             if last is not None:
                 yield last
             last = row(number, cells)
@@ -68,6 +71,17 @@ def _parsed(capture: Capture, lines: Iterable[str], dialect: Dialect) -> Iterato
             raise _broken(capture, number, str(error)) from error
         if len(cells) > MAX_COLUMNS:
             raise _broken(capture, number, f"{len(cells):,} cells; {MAX_COLUMNS:,} are allowed")
+        yield cells
+
+
+def _of_one_encoding(
+    rows: Iterator[list[str]], capture: Capture, dialect: Dialect
+) -> Iterator[list[str]]:
+    """The rows. Raises InputError for a cell in UTF-8, in which each byte is some letter too."""
+    for number, cells in enumerate(rows, 1):
+        for column, one in enumerate(cells, 1):
+            if not one.isascii() and text.is_utf_8(one, dialect.encoding):
+                raise text.undecodable(capture, dialect.encoding, number, column)
         yield cells
 
 

@@ -76,6 +76,21 @@ def codec(encoding: str) -> str:
         ) from error
 
 
+CYRILLIC = frozenset(
+    codecs.lookup(name).name for name in ("cp1251", "mac-cyrillic", "koi8-r", "ibm866", "iso8859-5")
+)
+"""One-byte encodings in which any bytes are some text."""
+
+
+def is_utf_8(cell: str, encoding: str) -> bool:
+    """Whether a text that was read in a one-byte encoding is Cyrillic in UTF-8: «Р—Р°РІ»."""
+    try:
+        meant = cell.encode(encoding).decode("utf-8")
+    except UnicodeError:
+        return False
+    return sum("\u0400" <= c <= "\u04ff" for c in meant) > 1 and len(meant) < len(cell)
+
+
 def _refused(capture: Capture, number: int, message: str) -> InputError:
     return InputError(
         message,

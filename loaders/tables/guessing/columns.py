@@ -35,6 +35,7 @@ _WIDEST = 40  # characters of an example
 _NUMBERING = re.compile(r"(?i)№|#|д/д|д\.д\.?|no\.?|n")
 _PERSON = re.compile(r"(?i)утас|phone|\btel|регистр|register|\bрд\b")
 REGISTER_NUMBER = re.compile(r"(?i)регистр(?!лэ|ий\w* тоо)|\bregist(?:er|ration)\b|\bрд\b|\bттд\b")
+_INITIAL = re.compile(r"[А-ЯӨҮЁA-Z][а-яөүёa-z]?\.\s?[А-ЯӨҮЁA-Z][\w-]{2,}")
 _BODY = re.compile(r"\d{7}|\d{10,14}")
 _REMARK = re.compile(r"(?i)тайлбар|тэмдэглэл|note|remark|comment")
 
@@ -42,7 +43,7 @@ _REMARK = re.compile(r"(?i)тайлбар|тэмдэглэл|note|remark|comment
 def guess(column: TableColumn, above: GuessedColumn | None) -> GuessedColumn:
     """What a column is; `above` is a column of areas that contain its areas."""
     column = without_errors(column)
-    rules = (_nothing, _lists, _figures, _personal, _named, _register, *_VALUES)
+    rules = (_nothing, _lists, _figures, _personal, _named, _initialled, _register, *_VALUES)
     for rule in rules:
         if found := rule(column):
             return found
@@ -90,6 +91,15 @@ def _personal(column: TableColumn) -> GuessedColumn | None:
     if len(hidden) * 2 < len(column.filled):
         return None
     why = "it looks like register numbers or phone numbers of people, which are not published"
+    return GuessedColumn(column.name, {"role": "ignore"}, why)
+
+
+def _initialled(column: TableColumn) -> GuessedColumn | None:
+    """«Д.Сараа» is a person, whatever the head."""
+    named = [text for text in column.filled if _INITIAL.fullmatch(fold(text))]
+    if len(named) * 2 < len(column.filled):
+        return None
+    why = "it looks like names of persons, who are not published"
     return GuessedColumn(column.name, {"role": "ignore"}, why)
 
 

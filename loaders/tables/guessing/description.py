@@ -55,7 +55,7 @@ def _entries(found: GuessedTable, file: str) -> Iterator[DescriptionLine]:
     yield from _options(found)
     yield from _file(found)
     rows = found.unit_texts
-    said = of_rows(rows) if rows else units(found.columns, found.title)
+    said = of_rows(rows) if rows else units(found.columns, found.above)
     yield from _dataset(found, said)
     yield from _units(said)
     for text, keys in said.texts.items():
@@ -154,7 +154,8 @@ def _dataset(found: GuessedTable, said: GuessedUnits) -> Iterator[DescriptionLin
     for key, value in said.dataset.items():
         yield DescriptionLine(section, key, value, said.why)
     if not said.units and not said.texts and _is_cube(found.columns):
-        why = 'unit = "…", a key of [options.units.…] with mn and en: the table does not say it'
+        said_so = f"the table says {said.why}" if said.why else "the table does not say it"
+        why = f'unit = "…", a key of [options.units.…] with mn and en: {said_so}'
         yield DescriptionLine(section, "", None, why)
 
 

@@ -12,14 +12,13 @@ from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import SECTION
 from loaders.tables.grids import Guess, Row, Table, detect, sample, table
 from loaders.tables.grids.heads import unique
-from loaders.tables.guessing import things
+from loaders.tables.guessing import things, years
 from loaders.tables.guessing.columns import guess, head_kind
 from loaders.tables.guessing.model import GuessedColumn, TableColumn
 from loaders.tables.guessing.period_columns import ANY_YEAR, is_period
 from loaders.tables.guessing.unit_columns import as_unit, join_to_labels, labels_of
-from loaders.tables.guessing.years import say_years
 from loaders.tables.mapping.years import of_title
-from loaders.tables.values import fold
+from loaders.tables.values import fold, is_total
 from loaders.tables.workbooks import NO_RESULT
 
 LOOKED_AT = 5000  # rows
@@ -40,6 +39,8 @@ class GuessedTable:
     """Texts of the columns with figures, to find out how numbers are written."""
     unit_texts: Mapping[str, int] = field(default_factory=dict)
     """Texts of a column of units, with the number of their rows."""
+    above: Sequence[str] = ()
+    """What stands above the table."""
 
 
 def look_at(capture: Capture) -> GuessedTable:
@@ -61,10 +62,13 @@ def look_at(capture: Capture) -> GuessedTable:
     seen = [_column(read, at, rows, names[at]) for at in range(len(names))]
     columns = [*_sections(rows, len(found.dialect.sections))]
     columns += _guessed(seen, columns[-1] if columns else None)
-    say_years(columns, seen, of_title(read))
+    years.say_years(columns, seen, of_title(read))
     join_to_labels(columns, seen)
+    above = [fold(cell.text) for row in read.preamble for cell in row.cells if not cell.blank]
     if not is_cube(columns) or things.is_register(columns, seen):
         columns = things.as_properties(columns, seen)
+    elif period := years.of_title(columns, above):
+        columns.insert(0, period)
     return GuessedTable(
         capture,
         found,
@@ -73,6 +77,7 @@ def look_at(capture: Capture) -> GuessedTable:
         names,
         [text for column in seen for text in column.texts if _is_figure(column, columns)],
         labels_of(columns, seen),
+        above,
     )
 
 
@@ -113,7 +118,15 @@ def _sections(rows: Sequence[Row], levels: int) -> Iterator[GuessedColumn]:
             found.keys = {**found.keys, "role": "context"}
         if found.keys.get("kind", "concept") == "concept":
             found.keys["key"] = "group"
+            found.keys |= _total_above(rows, level)
         yield found
+
+
+def _total_above(rows: Sequence[Row], level: int) -> dict[str, object]:
+    """The label of a total that stands in no group: it is the total of the groups too."""
+    outside = (row for row in rows if row.sections[level] is None)
+    texts = (cell.text.strip() for row in outside for cell in row.cells[:2])
+    return {"total": found} if (found := next(filter(is_total, texts), "")) else {}
 
 
 def _guessed(seen: Sequence[TableColumn], above: GuessedColumn | None) -> list[GuessedColumn]:
@@ -181,9 +194,10 @@ def _heads_by_row(run: Sequence[TableColumn]) -> list[dict[str, object]]:
     heads: list[dict[str, object]] = []
     level, depth = 0, len(run[0].parts)
     while level < depth:
-        rows = 2 if level + 1 < depth and _are_periods(run, level, 2) else 1
+        years = [year for year in (0, ANY_YEAR) if _are_periods(run, level, 2, year)]
+        rows = 2 if level + 1 < depth and years else 1
         if rows == 2:
-            heads.append({"kind": "period", "rows": 2})
+            heads.append({**(_YEARLESS if years[0] else {"kind": "period"}), "rows": 2})
         elif _are_periods(run, level, 1):
             heads.append({"kind": "period"})
         elif _are_periods(run, level, 1, ANY_YEAR):

@@ -69,10 +69,23 @@ def of_rows(texts: Mapping[str, int]) -> GuessedUnits:
     return GuessedUnits({}, "", _named([read[text] for text in texts if said[text]]), said)
 
 
-def units(columns: Sequence[GuessedColumn], title: str) -> GuessedUnits:
-    """What the whole table says; units that differ are written into their columns."""
+_SAID = re.compile(r"(?i)^(?:хэмжих нэгж|нэгж|unit)\s?[:：-]?\s?")
+
+
+def _above(texts: Sequence[str]) -> Unit | None:
+    """The unit that stands above a table: behind its title, or alone, «(мян.төг)»."""
+    for text in texts:
+        bare = _SAID.sub("", text.strip().strip("()[]"))
+        if found := split_head(text)[1] or unit(bare):
+            return found
+    return None
+
+
+def units(columns: Sequence[GuessedColumn], texts: Sequence[str]) -> GuessedUnits:
+    """What the whole table says, `texts` being those above it; units that differ are written into
+    their columns."""
     measures = [one for one in columns if one.keys["role"] == "measure"]
-    above = split_head(title)[1]
+    above = _above(texts)
     said = [one.unit or above for one in measures]
     if len({(one.text, one.code, one.power) if one else None for one in said}) == 1:
         first = said[0]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, MutableMapping, Sequence
 from typing import Any
 
 from loaders.tables.description.columns import TITLE
 from loaders.tables.guessing.model import GuessedColumn, TableColumn
+from loaders.tables.guessing.period_columns import is_period
 from loaders.tables.mapping.years import year_in
 
 _QUESTION = (
@@ -32,11 +34,30 @@ def say_years(found: Sequence[GuessedColumn], seen: Sequence[TableColumn], title
                 one.questions[place] = _QUESTION
 
 
+def of_title(found: Sequence[GuessedColumn], texts: Sequence[str]) -> GuessedColumn | None:
+    """The period of the whole table, which only stands above it; None where another column or head
+    has periods, or none stands there."""
+    heads: list[Any] = [head for one in found for head in _heads(one)]
+    if any(one.get("kind") == "period" for one in (*heads, *(column.keys for column in found))):
+        return None
+    for piece in (piece.strip() for text in texts for piece in re.split(r"[,;()]", text)):
+        if piece and is_period(piece):
+            pattern = re.sub(r"\d", r"\\d", re.escape(piece).replace(r"\ ", " "))
+            keys: dict[str, object] = {"role": "dimension", "kind": "period"}
+            keys["pattern"] = f"({pattern})"
+            return GuessedColumn(TITLE, keys, f"above the table stands “{piece}”")
+    return None
+
+
+def _heads(column: GuessedColumn) -> Sequence[MutableMapping[str, object]]:
+    heads: Any = column.keys.get("heads", [])
+    return list(heads)
+
+
 def _asked(column: GuessedColumn) -> Iterator[tuple[MutableMapping[str, object], str]]:
     if column.keys.get("year") == "?":
         yield column.keys, "year"
-    heads: Any = column.keys.get("heads", [])
-    for one in heads:
+    for one in _heads(column):
         if one.get("year") == "?":
             yield one, "heads"
 

@@ -18,6 +18,7 @@ from loaders.tables.description.columns import (
     ColumnDescription,
     DimensionValues,
     HeadDimension,
+    section_level,
 )
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row
@@ -181,6 +182,8 @@ class CubeRecords:
     ) -> LabelTerm:
         cell = found.cell(row, column)
         label = self._label(cell, column) or self._total_around(column, row, found)
+        if not label and section_level(column) is not None:
+            label = column.total  # above the first group stand the figures of all
         joined = [*found.joined(row, column)]
         parts = [(cell, label), *((one, text_of(one)) for one in joined)]
         if broken := next((one for part in parts if (one := broken_label(*part))), None):

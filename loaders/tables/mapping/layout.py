@@ -11,7 +11,7 @@ from itertools import islice
 from graph.core.errors import ConfigError, InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import (
-    FILE,
+    OUTSIDE,
     TITLE,
     ColumnDescription,
     HeadDimension,
@@ -21,7 +21,7 @@ from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Cell, Row, Table, has_named_members, table
 from loaders.tables.grids.heads import folded, unique
 from loaders.tables.mapping import drift, years
-from loaders.tables.values import period
+from loaders.tables.values import fold, period
 
 SEPARATOR = " / "
 _ANY_YEAR = 2000  # a leap year
@@ -58,7 +58,8 @@ class Layout:
             return row.cells[position]  # asked first: most columns are those of the file
         if (level := section_level(column)) is not None:
             return row.sections[level] if level < len(row.sections) else None
-        return self.table.head_cells[0]._replace(text=_in_name(self.capture, column.pattern))
+        text = _outside(self.capture, self.table, column)
+        return self.table.head_cells[0]._replace(text=text)
 
     def joined(self, row: Row, column: ColumnDescription) -> Iterator[Cell]:
         """The further cells of a row whose texts belong to the label of a column."""
@@ -71,7 +72,9 @@ def layout(capture: Capture, options: TableOptions) -> Layout:
     Raises InputError for a file that is not as the description says: no such sheet, other columns.
     """
     found = table(capture, options.file.dialect())
-    described = [one for one in options.columns if section_level(one) is None and one.name != FILE]
+    described = [
+        one for one in options.columns if section_level(one) is None and one.name not in OUTSIDE
+    ]
     places = drift.placed(
         described,
         found.heads,
@@ -115,13 +118,17 @@ def _where(capture: Capture, found: Table) -> str:
     return f"{capture.name} sheet “{found.name}”" if found.name else capture.name
 
 
-def _in_name(capture: Capture, pattern: str) -> str:
-    match = re.search(pattern, capture.name)
+def _outside(capture: Capture, found: Table, column: ColumnDescription) -> str:
+    """What the name of a file, or what stands above its table, says by the pattern of a column."""
+    place, text = "the name of the file", capture.name
+    if column.name == TITLE:
+        place, text = "what stands above the table", years.above(found)
+    match = re.search(column.pattern, text) or re.search(column.pattern, fold(text))
     if match is None:
         raise InputError(
-            f"the name of the file has nothing that “{pattern}” finds",
+            f"{place} has nothing that “{column.pattern}” finds",
             where=capture.name,
-            hint=f"Rename the file as the others are named, or correct “pattern” of “{FILE}”.",
+            hint=f"See whether this is the right file, or correct “pattern” of “{column.name}”.",
         )
     return match[1] if match.re.groups else match[0]
 

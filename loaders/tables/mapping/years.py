@@ -19,8 +19,13 @@ def year_in(text: str) -> int:
 
 def of_title(table: Table) -> int:
     """The only year above a table, else that in the name of its sheet; 0 where there is none."""
-    above = " ".join(cell.text for row in table.preamble for cell in row.cells)
-    return year_in(above) if _YEAR.search(above) else year_in(table.name)
+    text = above(table)
+    return year_in(text) if _YEAR.search(text) else year_in(table.name)
+
+
+def above(table: Table) -> str:
+    """What stands above a table, with single spaces."""
+    return " ".join(" ".join(cell.text for row in table.preamble for cell in row.cells).split())
 
 
 def needed_of_title(table: Table, where: str) -> int:

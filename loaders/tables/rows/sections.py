@@ -11,6 +11,9 @@ from loaders.tables.values import fold, is_total
 
 WITHOUT_FIGURES = "row-without-figures"
 """The remark of a row that has a label and nothing else, and names no group."""
+ANY_TEXT = r".*\D.*"
+"""The pattern of groups that a guess writes where only their place tells them: it matches titles
+too, so what stands above the head is no group by it."""
 _MOST_LABELS = 100_000
 _NO_GROUP = re.compile(r"[\W_]*|[-+]?\d{1,3}\.?|[-+]?\d[\d\s.,]*[.,\s]\d+")
 
@@ -45,6 +48,13 @@ class Sections:
                 self._begin(level, filled[0])
                 return True
         return False
+
+    def enter_above(self, row: Row) -> None:
+        """Begin the group that a row above the head names, if it names one."""
+        text = " ".join(" ".join(row.texts).split())
+        special = (one for one in self._patterns if one.pattern != ANY_TEXT)
+        if any(one.fullmatch(text) for one in special):
+            self.enter(row)
 
     def _begin(self, level: int, cell: Cell) -> None:
         deeper = (None,) * (len(self._patterns) - level - 1)

@@ -26,6 +26,9 @@ _PROVISIONAL = re.compile(
 _AFTER_YEAR = re.compile(r"^(\s*[12][0-9]{3}(?: он)?)\s?\*(?=\s?[-/ ])")  # “2024* / I”
 _BASE = re.compile(r"\d{4}\s*=\s*100")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}([-./])[0-9]{1,2}\1[0-9]{2,4}")
+_HEAD_WORD = re.compile(
+    r"(?i)^(?:улирал|сар|он|хугацаа)[,:]? (?=\S+[ -])"
+)  # «Улирал» above «I улирал»
 _LONGEST = 100
 
 
@@ -61,7 +64,8 @@ def readings(text: str, year: int = 0, declared: bool = False) -> list[Period]:
     bare = fold(unicodedata.normalize("NFKC", text[:_LONGEST]))
     found: dict[Period, None] = {}
     # a head of several rows, “2023 он / I улирал”, may be written like one of one row
-    for written in dict.fromkeys((bare, bare.replace(" / ", " "))):
+    joined = bare.replace(" / ", " ")
+    for written in dict.fromkeys((bare, joined, _HEAD_WORD.sub("", joined))):
         for form in period_forms.FORMS:
             if form.declared > declared:
                 continue
