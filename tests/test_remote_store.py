@@ -139,7 +139,7 @@ def logged(instance: Instance, source: str, *values: str) -> None:
     Ledger(instance).append(said)
 
 
-@pytest.mark.parametrize("number", parts.each(3, range(7)))
+@pytest.mark.parametrize("number", parts.each(4, range(7)))
 def test_a_publication_broken_off_anywhere_is_seen_and_done_again(
     remote: Instance, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
