@@ -186,7 +186,8 @@ def test_both_languages_name_the_concepts_of_one_cube() -> None:
     """One figure has its cell in the CSV and in the workbook; it is not revised by the other."""
     lines = (PRICES / "ub_market_prices_en.csv").read_text("utf-8").splitlines()
     head, *rows = lines
-    data = "\n".join([head, *(row for row in rows if row.startswith("2019-01-02"))]).encode()
+    day = [row for row in rows if row.startswith("2019-01-02")]
+    data = "\n".join([head, *day, ""]).encode()
     table = Capture("0" * 64, "ub_market_prices_en.csv", "", "text/csv", data)
     figures, findings, said = mapped([table, capture_of(WORKBOOKS[0], SPREADSHEET)])
     assert len(figures) == 308

@@ -186,7 +186,7 @@ def test_an_answer_over_the_limit_is_no_answer(pool: Pool) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("SELECT (1 AS ?x) (2 AS ?x) {}", "Duplicated variable name in SELECT"),
+        ("SELECT (1 AS ?x) (2 AS ?x) {}", "“?x” has a value already, so SELECT cannot set it"),
         (
             "SELECT * { ?s ?p ?o } GROUP BY ?s",
             "SELECT * cannot stand in a query that groups or aggregates",

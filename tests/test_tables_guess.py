@@ -92,16 +92,16 @@ def test_a_further_year_is_no_drift(engineer: Engineer) -> None:
 EXPECTED = {
     "budget.csv": (
         {
-            "065/tatvaryn-orlogo": "12345.6",
-            "065/tatvaryn-bus-orlogo": "1204.5",
-            "083/tatvaryn-orlogo": "9876.5",
-            "083/tatvaryn-bus-orlogo": "<M>",
-            "045/tatvaryn-orlogo": "21000",
-            "045/tatvaryn-bus-orlogo": "<L>",
-            "niit/tatvaryn-orlogo": "43222.1",
-            "niit/tatvaryn-bus-orlogo": "1204.5",
+            "2024/065/tatvaryn-orlogo": "12345.6",
+            "2024/065/tatvaryn-bus-orlogo": "1204.5",
+            "2024/083/tatvaryn-orlogo": "9876.5",
+            "2024/083/tatvaryn-bus-orlogo": "<M>",
+            "2024/045/tatvaryn-orlogo": "21000",
+            "2024/045/tatvaryn-bus-orlogo": "<L>",
+            "2024/niit/tatvaryn-orlogo": "43222.1",
+            "2024/niit/tatvaryn-bus-orlogo": "1204.5",
         },
-        ("083/tatvaryn-orlogo", "cell=5,2"),
+        ("2024/083/tatvaryn-orlogo", "cell=5,2"),
     ),
     "unemployed.xlsx": (
         {

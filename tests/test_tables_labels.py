@@ -121,7 +121,7 @@ def test_the_name_of_a_file_says_its_day() -> None:
     said = options(WEEK, SEX, {"name": "Тоо", "role": "measure"})
     made = mapped("Хүйс,Тоо\nЭр,5\n", said, name="үнэ 2024-03-06 (2).csv")
     assert figures(made) == {"2024-03-06/er": "5"}
-    with pytest.raises(InputError, match=r"(?s)the name of the file has nothing.*Rename the file"):
+    with pytest.raises(InputError, match=r"(?s)the name of the file has nothing.*the right file"):
         mapped("Хүйс,Тоо\nЭр,5\n", said, name="үнэ.csv")
 
 

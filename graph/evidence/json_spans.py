@@ -70,11 +70,11 @@ def marks_of(data: bytes, name: str) -> bytes | None:
     return None
 
 
-def _member_name(text: str, place: int) -> tuple[str, int]:
+def _member_name(text: str, start: int) -> tuple[str, int]:
     """The name of the member that begins at a place, and where it ends. It may be written in UTF-8,
     by escapes (`\\u043d`), or in part by either."""
-    _, end = _DECODER.raw_decode(text, place)
-    return _DECODER.decode(text[place:end].encode("latin-1").decode("utf-8", "replace")), end
+    _, after = _DECODER.raw_decode(text, start)
+    return _DECODER.decode(text[start:after].encode("latin-1").decode("utf-8", "replace")), after
 
 
 def _arrays(text: str, place: int, path: list[str]) -> Iterator[tuple[list[str], int]]:

@@ -11,7 +11,7 @@ from server.core.context import AppContext
 from server.http.language import LANGUAGES
 from server.sparql.labels import Labels, labels, term_labels
 from server.texts import TEXTS
-from vocab.namespaces import CORE, DCAT, PROV
+from vocab.namespaces import DCAT, PROV, SKOS
 
 _FORMS = (
     (re.compile(r"id/source/(?P<source>[^/]+)/v/(?P<key>\d+)"), "named_version"),
@@ -26,7 +26,7 @@ _FORMS = (
 """Local paths and the texts that name what is at them."""
 _WHOLES = {"source", "law"}
 _BY_CLASS = {"mn": "“{key}” {kind}", "en": "{kind} “{key}”"}
-_SAYS_NOTHING = {DCAT.Resource.value, PROV.Entity.value, CORE.Concept.value}
+_SAYS_NOTHING = {DCAT.Resource.value, PROV.Entity.value, SKOS.Concept.value}
 _NEAREST = 4  # things above it by path, of which one may have a name
 
 Names = dict[str, str]
