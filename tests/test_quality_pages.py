@@ -121,7 +121,7 @@ def test_the_catalogue_has_its_mean_and_says_why_nothing_is_accessible(client: F
     assert mend.endswith("dcat:keyword")
     assert rows["the access address answers"][:3] == ["not checked yet", "50", "not checked yet"]
     mongolian = soup(client, "/quality", "mn")
-    assert words(mongolian, "h1").startswith("Метадатын чанар: 405-аас")
+    assert words(mongolian, "h1").startswith("Метадатын чанар: 405 онооноос")
 
 
 def test_the_datasets_that_lack_a_metric_are_listed_as_a_page_and_as_a_table(

@@ -27,6 +27,7 @@ _TEXTS = (RDFS.comment, SKOS.definition, DCT.description)
 _ROW, _VALUE = 330, 180  # bytes of a property on a page, and of a value
 _LARGE = 50_000  # statements of a graph whose JSON-LD and RDF/XML do not come within the limits
 _HUGE = 1_000_000  # the same, and no other format; there are files of whole sources
+_COMPUTED = ("/graph/provenance", "/graph/void")  # from the log and from counts: no file says it
 _FOLDED = 36_000  # bytes of statements from which parts are listed; a page has at most 60,000
 
 
@@ -90,6 +91,11 @@ class ThingDocument:
     def is_inferred(self, predicate: str, value: Object) -> bool:
         """Whether a statement about the thing is Ulzii's inference."""
         return (predicate, value) in self.inferred
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether a source states anything of it, which a trace can follow to a file."""
+        return any(not graph.endswith(_COMPUTED) for graph in self.stated_in)
 
     @property
     def classes(self) -> frozenset[str]:

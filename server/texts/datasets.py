@@ -43,6 +43,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "table": ("Хүснэгт", "Table"),
     "files": ("Файл", "Files"),
     "use_data": ("Ашиглах", "Use this data"),
+    "use_description": (
+        "Өгөгдөл нь Өлзийд байхгүй: доорх жишээнүүд багцын тайлбарыг авна.",
+        "The data are not held here: the examples below get the description of the dataset.",
+    ),
     "versions_lineage": ("Хувилбар, гарал", "Versions, lineage"),
     "cite": ("Эш татах", "Cite"),
     "statements_rdf": ("RDF мэдүүлэг", "RDF statements"),
@@ -64,7 +68,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "dimension_time": ("Хугацаа", "Period"),
     "dimension_area": ("Нутаг", "Area"),
     "line_says": (
-        "Шугам {first} үеийн {first_value}-аас эхэлж, хамгийн их нь {top} үед {top_value}, "
+        "Шугам {first} үеийн {first_value} гэсэн тооноос эхэлж, хамгийн их нь {top} үед "
+        "{top_value}, "
         "сүүлд {last} үед {last_value}.",
         "The line begins with {first_value} in {first}, is highest with {top_value} in {top}, and "
         "ends with {last_value} in {last}.",

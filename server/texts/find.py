@@ -41,7 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "all_of": ("Бүгдийг харах", "See all"),
     "tell_wanted": ("Ийм өгөгдөл хэрэгтэй гэж мэдэгдэх", "Say that you need such data"),
     "list": ("Жагсаалт", "List"),
-    "items_of": ("{total}-аас {first}–{last}", "{first}–{last} of {total}"),
+    "items_of": ("{first}–{last}, нийт {total}", "{first}–{last} of {total}"),
     "filters": ("Шүүлтүүр", "Filters"),
     "sorted_by": ("Эрэмбэ:", "Sorted by:"),
     "sort_relevance": ("тохирол", "relevance"),

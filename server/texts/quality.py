@@ -9,7 +9,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "not bad.",
     ),
     "quality_heading": ("Метадатын чанар", "Quality of metadata"),
-    "points_and_rating": ("{most}-аас {points}, {rating}", "{points} of {most}, {rating}"),
+    "points_and_rating": ("{most} онооноос {points}, {rating}", "{points} of {most}, {rating}"),
     "quality_mean": (
         "{number} багцын дундаж, data.europa.eu-гийн аргаар (MQA). Өгөгдөл үнэн зөвийг биш, "
         "тайлбар бүрэн эсэхийг хэмжинэ.",

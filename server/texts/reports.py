@@ -27,7 +27,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "report_reasons": ("Шалтгаан:", "Reasons:"),
     "report_source": ("Эх сурвалжийн хуудас", "Page of the source"),
     "report_version": ("{number}-р хувилбар", "version {number} of"),
-    "report_shown": ("{all}-аас эхний {shown}.", "The first {shown} of {all}."),
+    "report_shown": ("Нийт {all}; эхний {shown} нь энд байна.", "The first {shown} of {all}."),
     "report_datasets": ("Бүх багц", "All datasets"),
     "report_added": ("Нэмэгдсэн багц", "Added datasets"),
     "report_changed": ("Өөрчлөгдсөн багц", "Changed datasets"),
