@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from markupsafe import Markup, escape
 
 from server.pages.figures.scale import tick_text, top_of_axis
-from server.pages.layout.writing import number_text
 
 _WIDTH = 640
 _HEIGHT = 330
@@ -112,7 +111,7 @@ def line_chart(
 
 def _room_for(known: Sequence[tuple[int, float]]) -> int:
     """The room beside the end of the only line, where its last value stands."""
-    return _BESIDE + 4 + round(_OF_CHARACTER * len(number_text(known[-1][1])))
+    return _BESIDE + 4 + round(_OF_CHARACTER * len(tick_text(known[-1][1])))
 
 
 def _label(name: str, says: str) -> Markup:
@@ -201,13 +200,13 @@ def _names_at_ends(frame: _Frame, ends: Sequence[tuple[float, str, str]]) -> Ite
 def _values_of_one(frame: _Frame, known: Sequence[tuple[int, float]]) -> Iterator[str]:
     """The last value of the only line, beside its end, and the highest one above it."""
     year, value = known[-1]
-    yield _text(frame.x(year) + _BESIDE, frame.y(value) + 5, number_text(value), "strong")
+    yield _text(frame.x(year) + _BESIDE, frame.y(value) + 5, tick_text(value), "strong")
     top_year, top = max(known, key=lambda point: point[1])
     if top_year != year:
         y = max(frame.y(top) - 6, 14)
         side = "end" if frame.x(top_year) > _WIDTH / 3 else "start"
         yield _text(
-            frame.x(top_year), y, f"{frame.axis.write(top_year)}: {number_text(top)}", "", side
+            frame.x(top_year), y, f"{frame.axis.write(top_year)}: {tick_text(top)}", "", side
         )
 
 
@@ -254,4 +253,4 @@ def _bar(y: int, label: str, value: float, tag: str, top: float) -> Iterator[str
     middle = y + _ROW / 2 + 5
     yield _text(_BAR_LEFT - 10, middle, label, "", "end", tag)
     yield f'<rect class="f1" x="{_BAR_LEFT}" y="{y + 7}" width="{width:.1f}" height="{_ROW - 14}"/>'
-    yield _text(_BAR_LEFT + width + 8, middle, number_text(value))
+    yield _text(_BAR_LEFT + width + 8, middle, tick_text(value))
