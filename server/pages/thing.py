@@ -13,7 +13,9 @@ from typing import Any
 import pyoxigraph as ox
 from flask import render_template
 
+from graph import void
 from graph.reports.checks import SourceChecks
+from graph.versions import provenance
 from server.core.context import AppContext
 from server.pages.layout.writing import Texts, texts_by_language
 from server.sparql.internal_queries import QueryRow
@@ -27,7 +29,8 @@ _TEXTS = (RDFS.comment, SKOS.definition, DCT.description)
 _ROW, _VALUE = 330, 180  # bytes of a property on a page, and of a value
 _LARGE = 50_000  # statements of a graph whose JSON-LD and RDF/XML do not come within the limits
 _HUGE = 1_000_000  # the same, and no other format; there are files of whole sources
-_COMPUTED = ("/graph/provenance", "/graph/void")  # from the log and from counts: no file says it
+# Made from the log and from counts: no file of a source says it.
+_COMPUTED = (f"/graph/{provenance.GRAPH}", f"/graph/{void.GRAPH}")
 _FOLDED = 36_000  # bytes of statements from which parts are listed; a page has at most 60,000
 
 

@@ -41,6 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "see_examples": ("Жишээ нь эдгээрийг үзээрэй:", "For example, look at these:"),
     "figures": ("Тоо", "Figures"),
+    "figures_number": ("Хэдэн тоо байгаа", "Number of figures"),
     "livestock_in": (
         "мянган толгой мал, {year}",
         "thousand head of livestock, {year}",
