@@ -19,16 +19,8 @@ from click.testing import CliRunner
 from graph.core.instance import Instance
 from graph.evidence_bundles import check_bundle
 from server.cli import main
-from tests.test_evidence_bundles import (
-    ATTACKS,
-    CLAIM,
-    Members,
-    key,
-    made,
-    manifest_with,
-    recorded,
-    zipped,
-)
+from tests.bundle_attacks import ATTACKS
+from tests.evidence_bundles import CLAIM, Members, key, made, manifest_with, recorded, zipped
 
 __all__ = ["recorded"]
 pytestmark = pytest.mark.slow
