@@ -162,6 +162,26 @@ def test_no_circle_covers_another(value: Callable[[int], float]) -> None:
     assert [r for _, _, r in drawn] == sorted((r for _, _, r in drawn), reverse=True)
 
 
+@pytest.mark.parametrize("value", [lambda i: 1.0, lambda i: 100.0 * i, lambda i: 9999.0])
+def test_no_number_is_wider_than_the_circle_in_which_it_stands(
+    value: Callable[[int], float],
+) -> None:
+    units = {
+        code: maps.UnitOnMap(code, "", "#", value(i))
+        for i, code in enumerate(maps.hexagon_map().units)
+    }
+    root = parsed(maps.mosaic(units, "map", digits=0))
+    circles = [[float(one.get(k, "")) for k in ("cx", "cy", "r")] for one in root.iter("circle")]
+    numbers = [one for one in root.iter("text") if (one.get("class") or "").startswith("v")]
+    assert len(numbers) == len(units)
+    for number in numbers:
+        x, y = float(number.get("x", "")), float(number.get("y", ""))
+        half = len(number.text or "") * 9 / 2  # 13.5 px, bold
+        for u, v, r in circles:
+            if math.hypot(x - u, y - 5 - v) < r:  # the middle of its letters is in the circle
+                assert half <= r
+
+
 def test_the_page_of_a_unit_shows_where_it_is() -> None:
     unit = {"023": maps.UnitOnMap("<Khentii>", "en", "#")}
     root = parsed(maps.mosaic(unit, "map", here="023", dots=[(1.0, 2.0)]))

@@ -101,6 +101,41 @@ def test_what_is_not_stated_is_counted_and_marked(client: FlaskClient) -> None:
     assert "◇ inferred" in page
 
 
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_laws_are_counted_without_their_provisions(client: FlaskClient, language: str) -> None:
+    laws, provisions = found(client, "/laws"), found(client, "/provisions")
+    assert (laws["total"], provisions["total"]) == (7, 10)
+    page = html(client, "/laws", language)
+    assert ": 7</h1>" in page
+    below = ids(client, "/provisions?law=16390263044601")
+    assert len(below) == 8
+    item = page[page.index('href="/provisions?law=16390263044601"') :].partition("</li>")[0]
+    assert re.search(r"\b8</a>", item.partition("</a>")[0] + "</a>")
+    shown = re.findall(r'href="(/id/law/16390263044601/[^"]+)">([^<]+)<', item)
+    assert len(shown) == 8
+    assert [number for _, number in shown][:4] == ["8.6.11", "8.6.21", "8.9", "8.10"]
+    law = html(client, shown[0][0], language)
+    assert '<li><a href="/id/law/16390263044601.html">' in law[law.index('class="crumbs"') :]
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_inferred_values_have_one_mark_in_facet_list_and_page(
+    client: FlaskClient, language: str
+) -> None:
+    mark = "◇ дүгнэсэн" if language == "mn" else "◇ inferred"
+    page = html(client, "/places", language)
+    facet = page[page.index('<a href="/places?within=mn">') :].partition("</li>")[0]
+    assert mark in facet
+    assert facet.endswith("<span>22</span></a>")
+    # how much is not stated is shown, however many values are more frequent
+    missing = page[page.index('<a href="/places?within=none">') :].partition("</li>")[0]
+    assert missing.endswith("<span>1</span></a>")
+    items = html(client, "/places?within=mn", language)
+    assert items[items.index('<ul class="items">') :].count(mark) == 20
+    place = html(client, "/id/place/065.html", language)
+    assert mark in place[place.index('<dl class="facts">') :].partition("</dl>")[0]
+
+
 def test_pages_follow_one_another(client: FlaskClient) -> None:
     seen: list[str] = []
     page = html(client, "/places")
@@ -180,7 +215,7 @@ def test_centres_are_told_apart_and_filtered_by_their_status(client: FlaskClient
     page = html(client, "/services")
     assert "/services?status=planned" in links(page)
     item = page.partition("/id/service/emongolia-centre/")[2].partition("</ul>")[0]
-    assert re.search('<li class="quiet">(open|planned)</li>', item)
+    assert re.search('<li class="quiet">(open|planned) <span class="inferred"', item)
 
 
 def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:

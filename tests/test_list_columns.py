@@ -89,7 +89,7 @@ def test_ranks_are_the_orders_of_the_rows(made: ListIndex, order: str) -> None:
 def test_more_values_than_sixteen_bits_can_number(tmp_path: Path) -> None:
     connection = schema.create(tmp_path / schema.SUFFIX)
     large = array("I", [70_000])
-    connection.execute("INSERT INTO value VALUES (70000, 1, 'theme', 'x', '', NULL, 1)")
+    connection.execute("INSERT INTO value VALUES (70000, 1, 'theme', 'x', '', NULL, 1, 0)")
     connection.execute("INSERT INTO hit VALUES (1, 1, 0, 0, '', '', ?)", (large.tobytes(),))
     columns.write(connection)
     assert columns.read(connection).count_facets([1]) == {70_000: 1}

@@ -27,6 +27,7 @@ from tests.versions import publish
 from vocab.namespaces import (
     DCAT,
     DCT,
+    ELI,
     EU_FILE_TYPE,
     EU_LICENCE,
     EU_THEME,
@@ -331,6 +332,44 @@ def test_more_hits_than_are_counted_are_listed_all_the_same(
     assert (len(two.entries), two.is_over) == (10, True)
 
 
+def test_provisions_are_counted_apart_from_laws(another: Callable[[], Instance]) -> None:
+    instance = another()
+    law, article, clause = (f"{ID}law/7{end}" for end in ("", "/8", "/8.1"))
+    lines = [line(iri, RDF.type, ELI.LegalResource) for iri in (law, article, clause)]
+    for iri, above in ((article, law), (clause, article)):
+        lines += [
+            line(iri, RDF.type, ELI.LegalResourceSubdivision),
+            line(iri, ELI.is_part_of, ox.NamedNode(above)),
+        ]
+    for iri in (law, article, clause):
+        lines.append(line(iri, RDFS.label, ox.Literal(f"Хууль {iri[-3:]}", language="mn")))
+    publish(instance, "a", lines)
+    lists = opened(instance)
+    assert [e.document.iri for e in page(lists, "law").entries] == [law]
+    provisions = page(lists, "provision")
+    assert provisions.total == 2
+    assert counts(provisions, "law") == {"7": 2}  # of a clause of an article too
+
+
+def test_what_is_inferred_is_marked_and_counted_in_facets(another: Callable[[], Instance]) -> None:
+    instance = another()
+    kinds = {"mn": PLACE.Country, "1": PLACE.Aimag, "2": PLACE.Capital}
+    lines = [line(f"{ID}place/{key}", RDF.type, kind) for key, kind in kinds.items()]
+    lines += [line(f"{ID}place/{key}", RDFS.label, ox.Literal(key, language="mn")) for key in kinds]
+    publish(instance, "a", lines)
+
+    def within() -> dict[str, tuple[int | None, int, bool]]:
+        (facet,) = (f for f in page(opened(instance), "place").facets if f.name == "within")
+        return {v.key: (v.count, v.inferred, v.is_inferred) for v in facet.values}
+
+    # no code says that an aimag is in the country; the country itself is in nothing
+    assert within() == {"mn": (2, 2, True), "none": (1, 0, False)}
+    entries = page(opened(instance), "place", filters=(("within", "mn"),)).entries
+    assert all("within" in entry.document.inferred for entry in entries)
+    publish(instance, "a", [one for one in lines if b"place/2" not in one])
+    assert within() == {"mn": (1, 1, True), "none": (1, 0, False)}
+
+
 def test_mongolian_lists_have_latin_last_and_letters_in_their_order() -> None:
     titles = ["Уул", "Apple", "Үнэ", "Өрх", "Орон", "Ёс", "2020 он", "Елба", "Эрүүл"]
     documents = {text: Document("", "place", {"mn": text}) for text in titles}
@@ -359,7 +398,7 @@ def content(lists: ListIndex) -> Iterator[object]:
             found = page(lists, kind.name, text, size=1000)
             values = (v for facet in found.facets for v in facet.values)
             yield kind.name, text, found.total
-            yield sorted((v.facet, v.key, v.count, str(v.labels)) for v in values)
+            yield sorted((v.facet, v.key, v.count, v.inferred, str(v.labels)) for v in values)
             for entry in found.entries:
                 yield replace(entry.document), sorted(v.key for v in entry.values)
 

@@ -14,8 +14,10 @@ from vocab.namespaces import (
     CORE,
     DCT,
     DQV,
+    ELI,
     FOAF,
     OA,
+    PLACE,
     PROV,
     QB,
     RDF,
@@ -30,6 +32,7 @@ NAMES = (SKOS.prefLabel, RDFS.label, DCT.title, FOAF.name)
 """What facet values and parts of observations are called by."""
 _UNITS = "au"  # the scheme of codes that says which unit is a part of which
 _MOST = 3  # observations that a finding names
+_FIRST_LEVEL = {PLACE.Aimag.value, PLACE.Capital.value}
 _AREA, _PERIOD = SDMX_DIMENSION.refArea, SDMX_DIMENSION.refPeriod
 _NOT_SAID = frozenset({RDF.type, QB.dataSet, PROV.wasDerivedFrom, PROV.wasQuotedFrom})
 _COMMA, _SEMICOLON = Text("", ", "), Text("", "; ")
@@ -41,14 +44,15 @@ Words = Mapping[str, Sequence[Text]]
 @dataclass(frozen=True, slots=True)
 class About:
     """Words, and the things that they come from; `datasets` that a finding is beside, `publishers`
-    of those, `within` what a place is a part of, `codes` that a place has, `kinds` the names of
-    what it is."""
+    of those, `within` what a place or provision is a part of (`is_inferred`: no source says so),
+    `codes` that a place has, `kinds` the names of what it is."""
 
     words: Words = field(default_factory=dict)
     depends: Sequence[str] = ()
     datasets: Sequence[str] = ()
     publishers: Sequence[str] = ()
     within: Sequence[str] = ()
+    is_inferred: bool = False
     codes: Sequence[str] = ()
     kinds: Sequence[ox.Literal] = ()
 
@@ -75,7 +79,9 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
 
 def of_place(store: PublicStore, iri: str, classes: Sequence[str]) -> About:
     """The unit above a place and its code, by the codes of administrative units: many soums share
-    a name. The labels of its classes are words for it too: “Khentii aimag”."""
+    a name. The labels of its classes are words for it too: “Khentii aimag”.
+
+    The codes say of no unit of the first level that it is in the country: that is inferred."""
     kinds = [label for cls in classes for label in store.literals(cls, NAMES)]
     depends, within, codes = set[str](), set[str](), set[str]()
     for code in store.referring(FOAF.focus, iri):
@@ -87,12 +93,26 @@ def of_place(store: PublicStore, iri: str, classes: Sequence[str]) -> About:
         for above in _iris(found, SKOS.broader):
             depends.add(above)
             within |= _iris(store.values(above), FOAF.focus) - {iri}
+    is_first = not within and not _FIRST_LEVEL.isdisjoint(classes)
+    if is_first:
+        within = set(store.instances(PLACE.Country)) - {iri}
     return About(
         depends=sorted(depends | within | {*classes}),
         within=sorted(within),
+        is_inferred=is_first and bool(within),
         codes=sorted(codes),
         kinds=kinds,
     )
+
+
+def of_provision(store: PublicStore, iri: str) -> About:
+    """The law that a provision is of, whatever articles stand between."""
+    above, tops = [iri], list[str]()
+    for one in above:  # grows
+        parents = [p for p in store.things(one, ELI.is_part_of) if p not in above]
+        above += parents
+        tops += [] if parents or one == iri else [one]
+    return About(depends=sorted({*above} - {iri}), within=sorted(tops))
 
 
 def of_nameless(store: PublicStore, found: Properties) -> About:

@@ -34,7 +34,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class FacetValue:
     """A value of a facet: its `key` in addresses, the term (`<iri>`, a literal's text, or nothing
-    for “not stated”), names by language, and how many documents have it (None: not counted)."""
+    for “not stated”), names by language, and how many documents have it (None: not counted).
+    `inferred`: in how many of all it is inferred; `is_inferred`: whether in all."""
 
     id: int
     facet: str
@@ -42,6 +43,8 @@ class FacetValue:
     term: str
     labels: dict[str, str]
     count: int | None
+    inferred: int = 0
+    is_inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +241,13 @@ class ListIndex:
         return dict(self._db.execute("SELECT id, facet FROM value").fetchall())
 
 
-_VALUE = "id, facet, key, term, labels, count"
+_VALUE = "id, facet, key, term, labels, count, inferred"
 
 
 def _value(row: tuple) -> FacetValue:  # type: ignore[type-arg]
-    number, facet, key, term, labels, count = row
-    return FacetValue(number, facet, key, term, json.loads(labels) if labels else {}, count)
+    number, facet, key, term, labels, count, inferred = row
+    names = json.loads(labels) if labels else {}
+    return FacetValue(number, facet, key, term, names, count, inferred, 0 < count == inferred)
 
 
 def of(snapshot: Snapshot) -> ListIndex:

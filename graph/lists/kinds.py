@@ -37,7 +37,7 @@ class Kind:
     facets: tuple[str, ...]
 
 
-DATASET, FINDING = "dataset", "finding"
+DATASET, FINDING, PROVISION = "dataset", "finding", "provision"
 KINDS = {
     kind.name: kind
     for kind in (
@@ -74,7 +74,9 @@ KINDS = {
             ),
             ("type", "status", "source"),
         ),
-        Kind(5, "law", (ELI.LegalResource,), ("type", "source")),
+        # a provision of a law is typed eli:LegalResource too, so this one stands first
+        Kind(8, PROVISION, (ELI.LegalResourceSubdivision,), ("law", "source")),
+        Kind(5, "law", (ELI.LegalResource,), ("status", "source")),
         Kind(
             6,
             "term",

@@ -6,13 +6,13 @@ and listed; lists by facets alone stay complete. Counts of facets are then not m
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from graph.lists.columns import RELEVANCE
 from graph.lists.document import Document
+from graph.lists.facets import Facet, facets_of
 from graph.lists.index import MOST, Condition, FacetValue, ListIndex
 from graph.lists.kinds import DATASET, KINDS, Kind
 from graph.search.excerpt import ExcerptPart, excerpt
@@ -20,8 +20,6 @@ from graph.search.query_parser import MatchDegree, SearchExpression
 
 SORTS = ("relevance", "title", "new")
 PAGE = 20  # documents on a page
-SHOWN = 10  # values of a facet, unless it is unfolded
-UNFOLDED = 100  # of as many a page stays below 60 kB
 # The words as written or in other forms in a title come before words in a text; other spellings of
 # words come last.
 _TIERS = (
@@ -70,16 +68,6 @@ class ListEntry:
     def of(self, facet: str) -> list[FacetValue]:
         """Its values of a facet; those that are stated or inferred."""
         return [value for value in self.values if value.facet == facet and value.term]
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A facet, its most frequent values, and whether there are more; `selected` is in all of it."""
-
-    name: str
-    values: Sequence[FacetValue]
-    more: bool
-    selected: FacetValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,38 +220,8 @@ def _facets(
     counts: Mapping[int, int] | None,
     index: ListIndex,
 ) -> list[Facet]:
-    """All facets of a kind. `counts` by value; None: the stored ones, or none with a filter."""
-    selected = {value.facet: value for value in known}
-    counted = _by_facet(index, counts) if counts is not None else {}
-    made = []
-    for name in request.kind.facets:
-        most = UNFOLDED if request.unfolded == name else SHOWN
-        if counts is None:
-            values = index.stored_values(request.kind, name, most + 1)
-            if request.words is not None or known:
-                values = [replace(v, count=None) for v in values]
-        else:
-            values = _most_frequent(index, counted.get(name, ()), most + 1)
-        shown = values[:most]
-        made.append(Facet(name, shown, len(values) > most, selected.get(name)))
-    return made
-
-
-def _by_facet(index: ListIndex, counts: Mapping[int, int]) -> dict[str, list[tuple[int, int]]]:
-    """Negative counts and values, by facet."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for value, number in counts.items():
-        found.setdefault(index.facet_of[value], []).append((-number, value))
-    return found
-
-
-def _most_frequent(
-    index: ListIndex, counted: Sequence[tuple[int, int]], most: int
-) -> list[FacetValue]:
-    chosen = heapq.nsmallest(most, counted)
-    values = index.values(value for _, value in chosen)
-    named = [replace(values[value], count=-number) for number, value in chosen]
-    return sorted(named, key=lambda v: (-(v.count or 0), v.key))
+    is_narrowed = request.words is not None or bool(known)
+    return facets_of(index, request.kind, request.unfolded, known, counts, is_narrowed=is_narrowed)
 
 
 def _entry(request: ListRequest, document: Document, values: Sequence[FacetValue]) -> ListEntry:

@@ -5,7 +5,8 @@ hit       the same in few bytes: sort keys, and the ids of its facet values (32 
 packed    columns of all hits, for counting and sorting (graph.lists.columns)
 words     FTS5 table with the same row ids: words of titles, words of all other texts, `v{id}` for
           each facet value and `k{number}` for the kind
-value     the values of facets, and how many documents have each: the counts of unfiltered lists
+value     the values of facets, and how many documents have each: the counts of unfiltered lists;
+          `inferred` is in how many of them only inferred statements give it
 total     how many documents there are of each kind
 depends   things whose names are part of a document: a hash of the IRI → document
 """
@@ -17,7 +18,7 @@ from contextlib import closing
 from pathlib import Path
 
 SUFFIX = "lists.sqlite"
-VERSION = 6
+VERSION = 7
 """Increase it when the tables, what is in them, or the words of texts change: a file of another
 version is not updated but made again."""
 
@@ -30,7 +31,7 @@ CREATE TABLE hit (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, weight INTEGER 
 CREATE TABLE packed (name TEXT PRIMARY KEY, typecode TEXT NOT NULL, data BLOB NOT NULL);
 CREATE TABLE value (id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, facet TEXT NOT NULL,
   key TEXT NOT NULL, term TEXT NOT NULL, labels TEXT, count INTEGER NOT NULL,
-  UNIQUE (kind, facet, key));
+  inferred INTEGER NOT NULL DEFAULT 0, UNIQUE (kind, facet, key));
 CREATE INDEX value_term ON value (term);
 CREATE TABLE total (kind INTEGER PRIMARY KEY, count INTEGER NOT NULL);
 CREATE TABLE depends (thing INTEGER, document INTEGER, PRIMARY KEY (thing, document)) WITHOUT ROWID;

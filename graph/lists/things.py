@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from graph.core.iris import Names
 from graph.lists import about
 from graph.lists.document import Document, Text, spoken, term, text, titles_of
-from graph.lists.kinds import DATASET, FINDING, KINDS, Kind
+from graph.lists.kinds import DATASET, FINDING, KINDS, PROVISION, Kind
 from graph.lists.store import Properties, PublicStore
 from vocab.namespaces import (
     ADMS,
@@ -100,7 +100,7 @@ class ThingReader:
                 *map(text, said.kinds),
             ],
             facets=self._facets(kind, found, said),
-            inferred=self._inferred(kind, found, titles),
+            inferred=self._inferred(kind, found, said),
             about={} if is_nameless else said.words,
             codes=sorted({*_codes(found), *said.codes}),
             rank=_rank(found),
@@ -110,6 +110,8 @@ class ThingReader:
     def _about(self, iri: str, kind: Kind, found: Properties) -> about.About:
         if kind.name == FINDING:
             return about.of_finding(self._store, iri, found)
+        if kind.name == PROVISION:
+            return about.of_provision(self._store, iri)
         if kind.name != "place":
             return about.NOTHING
         classes = [c.value for c in kind.classes if c in found.values(RDF.type)]
@@ -127,16 +129,17 @@ class ThingReader:
             facets["scheme"] = [term(v) for v in found.values(RDFS.isDefinedBy)]
         facets["dataset"] = [f"<{iri}>" for iri in said.datasets]
         facets["publisher"] = [f"<{iri}>" for iri in said.publishers]
-        facets["within"] = [f"<{iri}>" for iri in said.within]
+        facets["within"] = facets["law"] = [f"<{iri}>" for iri in said.within]
         sources = {graph.partition("/")[0] for graph in found.graphs(RDF.type)}
         facets["source"] = sorted(
             f"<{self._names.source(s)}>" for s in sources - {"provenance", "void"}
         )
         return facets
 
-    def _inferred(self, kind: Kind, found: Properties, titles: dict[str, str]) -> list[str]:
+    def _inferred(self, kind: Kind, found: Properties, said: about.About) -> list[str]:
         """Facets, and the title, that only inferred statements give."""
         marked = [n for n in kind.facets if n in _FACETS and found.is_inferred(_FACETS[n])]
+        marked += ["within"] if said.is_inferred else []
         stated = any(not found.is_inferred(p) for p in (*_NAMES, *_SENTENCES) if found.values(p))
         return marked if stated else [*marked, "title"]
 

@@ -13,8 +13,8 @@ from zlib import crc32
 from graph.lists import columns, schema
 from graph.lists.datasets import HERE
 from graph.lists.document import Document, pack, title, title_key, unpack
+from graph.lists.facets import key_of
 from graph.lists.kinds import BY_NUMBER, KINDS
-from graph.lists.values import key_of
 from graph.search.normalize import indexed_words
 
 _BATCH = 1_000
@@ -39,6 +39,7 @@ class ListsWriter:
         self._labels = labels
         self._values: dict[tuple[int, str, str], int] = {}
         self._counts: Counter[int] = Counter()
+        self._inferred: Counter[int] = Counter()
         self._totals: Counter[int] = Counter()
         self._documents: list[tuple[Any, ...]] = []
         self._hits: list[tuple[Any, ...]] = []
@@ -50,12 +51,15 @@ class ListsWriter:
         """Add a document; one of the same thing must have been removed."""
         self._next += 1
         kind = KINDS[document.kind].number
-        facets = sorted(self._facet_ids(kind, document))
+        by_facet = self._facet_ids(kind, document)
+        facets = sorted(set().union(*by_facet.values()))
         row = (self._next, _key(document.iri), document.iri, kind, pack(document))
         self._documents.append(row)
         self._hits.append((self._next, kind, *_sorted_by(document), array("I", facets).tobytes()))
         self._words.append((self._next, *_words(document, facets)))
         self._counts.update(facets)
+        given = [name for name in document.inferred if document.facets.get(name)]
+        self._inferred.update(v for name in given for v in by_facet.get(name, ()))
         self._totals[kind] += 1
         rows = [(crc32(iri.encode()), self._next) for iri in document.depends]
         if rows:
@@ -100,16 +104,25 @@ class ListsWriter:
     def _remove(self, number: int, kind: int, data: str) -> None:
         (packed,) = self._db.execute("SELECT facets FROM hit WHERE id = ?", (number,)).fetchone()
         facets = array("I", packed)
+        document = unpack("", BY_NUMBER[kind].name, data)
         # a contentless table holds no copy of the words, so they are passed for deletion
         self._db.execute(
             "INSERT INTO words (words, rowid, title, text, facets) VALUES ('delete', ?, ?, ?, ?)",
-            (number, *_words(unpack("", BY_NUMBER[kind].name, data), facets)),
+            (number, *_words(document, facets)),
         )
         self._db.execute("DELETE FROM document WHERE id = ?", (number,))
         self._db.execute("DELETE FROM hit WHERE id = ?", (number,))
         self._db.execute("DELETE FROM depends WHERE document = ?", (number,))
         self._counts.subtract(facets)
+        self._inferred.subtract(self._of_facets(facets, document.inferred))
         self._totals[kind] -= 1
+
+    def _of_facets(self, values: Sequence[int], facets: Sequence[str]) -> list[int]:
+        """Those values that are of some facets, without “not stated”."""
+        marks = [", ".join("?" * len(some)) for some in (values, facets)]
+        given = "SELECT id FROM value WHERE term != '' AND"
+        select = f"{given} id IN ({marks[0]}) AND facet IN ({marks[1]})"
+        return [row[0] for row in self._db.execute(select, (*values, *facets))]
 
     def rename(self, iris: Iterable[str]) -> None:
         """Read the names of facet values again, of things that changed."""
@@ -126,8 +139,10 @@ class ListsWriter:
     def close(self, *, finished: bool = True) -> None:
         """Write all. The connection is closed, the draft whole; `finished`: nothing follows."""
         self._flush()
-        counts = [(change, value) for value, change in self._counts.items() if change]
-        self._db.executemany("UPDATE value SET count = count + ? WHERE id = ?", counts)
+        for column, changes in (("count", self._counts), ("inferred", self._inferred)):
+            changed = [(change, value) for value, change in changes.items() if change]
+            update = f"UPDATE value SET {column} = {column} + ? WHERE id = ?"
+            self._db.executemany(update, changed)
         self._db.execute("DELETE FROM value WHERE count = 0")
         for kind, change in self._totals.items():
             self._db.execute("INSERT OR IGNORE INTO total VALUES (?, 0)", (kind,))
@@ -149,12 +164,12 @@ class ListsWriter:
         for pending in (self._documents, self._hits, self._words):
             pending.clear()
 
-    def _facet_ids(self, kind: int, document: Document) -> set[int]:
-        found = set()
-        for facet in BY_NUMBER[kind].facets:
-            for term in document.facets.get(facet) or ("",):
-                found.add(self._value(kind, facet, term))
-        return found
+    def _facet_ids(self, kind: int, document: Document) -> dict[str, set[int]]:
+        """The ids of a document's values, by facet."""
+        return {
+            facet: {self._value(kind, facet, t) for t in document.facets.get(facet) or ("",)}
+            for facet in BY_NUMBER[kind].facets
+        }
 
     def _value(self, kind: int, facet: str, term: str) -> int:
         known = self._values.get((kind, facet, term))

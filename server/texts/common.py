@@ -41,6 +41,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "nav_places": ("Газар нутаг", "Places"),
     "nav_services": ("Үйлчилгээ", "Services"),
     "nav_laws": ("Хууль, тогтоомж", "Laws"),
+    "nav_provisions": ("Хуулийн заалт", "Provisions of laws"),
     "nav_terms": ("Нэр томьёо, код", "Terms and codes"),
     "nav_findings": ("Зөрүү", "Findings"),
     "nav_quality": ("Чанар", "Quality"),
@@ -76,6 +77,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "not_stated": ("заагаагүй", "not stated"),
     "inferred": ("дүгнэсэн", "inferred"),
+    "inferred_of_some": ("зарим нь дүгнэсэн", "inferred of some"),
     "inferred_why": (
         "Нийтлэгч хэлээгүй, Өлзий дүгнэсэн",
         "Not said by the publisher, inferred by Ulzii",

@@ -59,12 +59,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     "datasets_published": ("Нийтэлсэн багц: {number}", "Datasets: {number}"),
     "violation": ("Зөрчил", "Violation"),
     "data_service": ("Өгөгдлийн үйлчилгээ (API)", "Data service (API)"),
-    "law": ("Хууль, тогтоомж", "Law or resolution"),
+    "provisions_here": ("Энд байгаа заалт: {number}", "Provisions here: {number}"),
     "other_place": ("Бусад газар", "Other place"),
     "kind_dataset": ("Багц", "Datasets"),
     "kind_organisation": ("Байгууллага", "Organisations"),
     "kind_place": ("Газар нутаг", "Places"),
     "kind_service": ("Үйлчилгээ", "Services"),
+    "kind_provision": ("Хуулийн заалт", "Provisions"),
     "kind_law": ("Хууль", "Laws"),
     "kind_term": ("Нэр томьёо", "Terms"),
     "kind_finding": ("Зөрүү", "Findings"),
@@ -92,8 +93,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "list_law": ("Хууль, тогтоомж", "Laws"),
     "list_law_lead": (
-        "Эх сурвалжид дурдсан хууль, тогтоол, тэдгээрийн заалт.",
-        "Laws and resolutions that sources refer to, and their articles.",
+        "Эх сурвалжид дурдсан хууль, тогтоол. Заалтыг хууль бүрийн доор, тусад нь тоолсон.",
+        "Laws and resolutions that sources refer to. Their provisions stand below each of them, "
+        "counted apart.",
+    ),
+    "list_provision": ("Хуулийн заалт", "Provisions of laws"),
+    "list_provision_lead": (
+        "Эх сурвалжид дурдсан заалт, хууль бүрээр. Хуулийн бүх заалт биш.",
+        "Provisions that sources refer to, by law: not all that a law has.",
     ),
     "list_term": ("Нэр томьёо, код", "Terms and codes"),
     "list_term_lead": (
@@ -129,6 +136,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facet_severity": ("Зэрэг", "Severity"),
     "facet_rule": ("Шалгасан дүрэм", "Rule checked"),
     "facet_dataset": ("Багц", "Dataset"),
+    "facet_law": ("Хууль", "Law"),
     "list_source": ("Эх сурвалж", "Sources"),
     "list_source_lead": (
         "Өгөгдлийг хаанаас, хэзээ авсан. Нэр дээр дарвал сүүлд авсны тайлан гарна.",

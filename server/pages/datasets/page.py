@@ -16,7 +16,7 @@ from markupsafe import Markup
 from graph import snapshots
 from graph.ledger.events import ULAANBAATAR
 from graph.ledger.events import now as current_time
-from graph.lists.values import key_of
+from graph.lists.facets import key_of
 from graph.snapshots import Snapshot
 from loaders.link_checks import store_path
 from loaders.link_checks.probe import ERRORS

@@ -22,6 +22,8 @@ from server.pages.layout.writing import number_text
 FILE = Path(__file__).with_name("mongolia.json")
 _LARGEST = 25  # radius of the largest circle
 _SMALLEST = 3
+_LINE = 18  # height of a line of text
+_DIGIT = 9  # width of a digit of a number in a circle, at most
 _OUTSIDE = frozenset({"011", "045", "061"})  # too small for their names, which stand beside the map
 _SMALL = _OUTSIDE | {"042"}
 # Where a name stands that would not fit into its unit or lies on another one's: (dx, dy).
@@ -164,9 +166,21 @@ def _marks(
     elif top:
         above = min(0, _NAME_AT.get(code, (0, 0))[1])  # a name below its circle lies on others'
         yield _named(unit, x, y + above - (radius or 3) - 6)
-        yield _number(unit.value, x, y + 5, "v", digits)
+        yield _number_of(unit.value, circle, digits, is_above=above <= -_LINE)
     else:
         yield _named(unit, *_moved((x, y), code), "")
+
+
+def _number_of(
+    value: float | None, circle: MapCircle, digits: int | None, *, is_above: bool
+) -> str:
+    """The number in its circle; where the circle is narrower, below it, or between circle and name
+    where there is a line's room."""
+    x, y = round(circle.x), round(circle.y)
+    if value is None or len(number_text(value, digits)) * _DIGIT <= 2 * circle.radius:
+        return _number(value, x, y + 5, "v", digits)
+    away = -circle.radius - 5 if is_above else circle.radius + 13
+    return _number(value, x, round(y + away), "v halo", digits)
 
 
 def _radius(value: float | None, top: float) -> float:

@@ -23,6 +23,7 @@ LISTS = {
     "/places": "place",
     "/services": "service",
     "/laws": "law",
+    "/provisions": "provision",
     "/terms": "term",
     "/findings": "finding",
 }

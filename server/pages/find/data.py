@@ -30,7 +30,10 @@ def as_json(address: ListAddress, page: ListPage, urls: Urls) -> str:
         "items": [_item(page, entry) for entry in page.entries],
         "facets": {
             facet.name: {
-                "values": [_value(value) | {"count": value.count} for value in facet.values],
+                "values": [
+                    _value(value) | {"count": value.count, "inferred": value.inferred}
+                    for value in facet.values
+                ],
                 "more": facet.more,
             }
             for facet in page.facets

@@ -11,14 +11,17 @@ from markupsafe import Markup, escape
 
 from graph.lists.datasets import DESCRIPTION, HERE
 from graph.lists.document import Text
+from graph.lists.facets import Facet
 from graph.lists.index import MOST, FacetValue, ListIndex
 from graph.lists.kinds import DATASET, KINDS
-from graph.lists.query import Facet, ListEntry, ListPage
+from graph.lists.query import ListEntry, ListPage
 from graph.search.collation import sort_key
 from graph.search.excerpt import ExcerptPart
 from server.http import language
 from server.http.urls import Urls
 from server.pages.find.addresses import PATHS, SEARCH, ListAddress
+from server.pages.find.marks import mark, marked
+from server.pages.find.provisions import Provisions, provisions_of
 from server.pages.layout.writing import Texts, foreign, number_text
 
 _VALUES = {
@@ -28,7 +31,6 @@ _VALUES = {
     ("severity", "Warning"): "warning",
     ("severity", "Info"): "info",
     ("type", "DataService"): "data_service",
-    ("type", "LegalResource"): "law",
     ("level", "Location"): "other_place",
 }
 """Texts for values that the data has no names for."""
@@ -51,7 +53,8 @@ class DatasetItem:
 
 @dataclass(frozen=True, slots=True)
 class ThingItem:
-    """Any other thing: what it is, its codes, what it is about, and the datasets it publishes."""
+    """Any other thing: what it is, its codes, what it is about, the datasets it publishes, and of a
+    law its provisions."""
 
     href: str
     kind: str
@@ -63,6 +66,7 @@ class ThingItem:
     severity: str
     datasets: int
     snippet: str = ""
+    provisions: Provisions | None = None
 
 
 FacetLink = tuple[Markup, str, str, bool]  # label, count, address, whether it is chosen
@@ -186,7 +190,7 @@ def _links(address: ListAddress, facet: Facet) -> list[FacetLink]:
         is_chosen = facet.selected is not None and facet.selected.id == value.id
         href = address.at(**{facet.name: "" if is_chosen else value.key})
         number = "" if value.count is None else number_text(value.count)
-        links.append((label_of(value), number, href, is_chosen))
+        links.append((marked(label_of(value), value), number, href, is_chosen))
     if facet.more:
         links.append(
             (Markup(language.text("more_values")), "", address.at(unfold=facet.name), False)
@@ -231,7 +235,7 @@ def _dataset(entry: ListEntry, urls: Urls) -> DatasetItem:
 def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
     document = entry.document
     severity = next((value.key for value in entry.of("severity")), "")
-    shown = ("level", "within", "type", "status", "class", "scheme", "rule", "publisher")
+    shown = ("level", "within", "law", "type", "status", "class", "scheme", "rule", "publisher")
     datasets = index.counts_of(KINDS[DATASET], "publisher", f"<{document.iri}>")
     return ThingItem(
         href=urls.described(document.iri),
@@ -240,17 +244,18 @@ def _thing(index: ListIndex, entry: ListEntry, urls: Urls) -> ThingItem:
         inferred=document.inferred,
         codes=document.codes,
         about=document.about.get(g.language) or next(iter(document.about.values()), ()),
-        tags=[_tag(value) for facet in shown for value in entry.of(facet)],
+        tags=[_tag(value, document.inferred) for f in shown for value in entry.of(f)],
         severity=severity,
         datasets=datasets if document.kind == "organisation" else 0,
         snippet=_snippet(entry),
+        provisions=provisions_of(index, document.iri, urls) if document.kind == "law" else None,
     )
 
 
-def _tag(value: FacetValue) -> Markup:
+def _tag(value: FacetValue, inferred: Sequence[str]) -> Markup:
     """The name of a rule is what it wants, not what was found: it is the rule that was checked."""
     if value.facet != "rule":
-        return label_of(value)
+        return label_of(value) + (mark() if value.facet in inferred else "")
     return Markup("{}: {}").format(language.text("rule_checked"), label_of(value))
 
 

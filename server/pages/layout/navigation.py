@@ -36,6 +36,7 @@ HEADER = _links(
 FOOTER = {
     "name": _links(
         ("nav_laws", "/laws"),
+        ("nav_provisions", "/provisions"),
         ("nav_terms", "/terms"),
         ("nav_about", "/about"),
         ("nav_help", "/help"),

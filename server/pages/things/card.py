@@ -69,6 +69,7 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         facts=_facts(thing),
         incoming=incoming.read(context, thing),
         list_path=_list_path(thing),
+        above=thing.iris(ELI.is_part_of)[:1],
         places=_places(context, thing),
         counted=_counted(context, thing),
     )

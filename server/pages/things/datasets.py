@@ -14,9 +14,9 @@ from graph.core.errors import EngineFailure
 from graph.lists import index as lists
 from graph.lists import query
 from graph.lists.datasets import HERE
+from graph.lists.facets import key_of
 from graph.lists.kinds import KINDS
 from graph.lists.query import ListEntry, ListRequest
-from graph.lists.values import key_of
 from server.core.context import AppContext
 from server.cubes import templated
 from server.pages.layout.writing import Texts, texts_by_language
