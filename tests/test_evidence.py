@@ -16,7 +16,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.archive import Archive
+from graph.archive import Archive, SeekableBlob
 from graph.audit import caches
 from graph.audit.model.checked_archive import CheckedArchive
 from graph.core.errors import IntegrityError
@@ -24,7 +24,9 @@ from graph.core.instance import Instance
 from graph.evidence import (
     ByteSpan,
     Delimited,
+    check_subject,
     origins,
+    origins_of,
     position,
     proofs_around,
     record_span,
@@ -128,9 +130,38 @@ def test_the_records_of_a_statement_are_found(archive: Archive, load: Event) -> 
     expected = rowmap.origins_of(archive, rows, range(NUMBER))
     for number in (0, 1, 3, 6, 1022, 1023, 1024, 1026, 2046, 2049, NUMBER - 1):
         assert origins(archive, load, "stated", number) == expected[number]
+    some = [2049, 3, NUMBER - 1]
+    assert origins_of(archive, load, "stated", some) == [expected[number] for number in some]
     for outside in (-1, NUMBER):
         with pytest.raises(IndexError):
             origins(archive, load, "stated", outside)
+
+
+def test_neighbours_are_read_without_unpacking_a_frame_twice(
+    archive: Archive, load: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records and rules lie in columns of their own: reading by turns must not thrash."""
+    unpacked: list[int] = []
+    unpack = SeekableBlob._unpack
+
+    def counted(blob: SeekableBlob, number: int) -> bytes:
+        unpacked.append(number)
+        return unpack(blob, number)
+
+    monkeypatch.setattr(SeekableBlob, "_unpack", counted)
+    origins_of(archive, load, "stated", range(20))
+    assert len(unpacked) == len({*unpacked})
+
+
+def test_a_subject_is_checked_without_making_proofs(
+    archive: Archive, cache: Path, load: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trace checks twenty subjects; the path up to the root is for those who ask for a proof."""
+    monkeypatch.setattr("graph.evidence.proofs.path_in", lambda *_: pytest.fail("a path was made"))
+    check_subject(archive, cache, load, "stated", "https://example.mn/0341")
+    with pytest.raises(IntegrityError, match="not those of the root"):
+        other = load["layers"]["stated"] | {"root": "0" * 64}
+        check_subject(archive, cache, load | {"layers": {"stated": other}}, "stated", "x")
 
 
 def root_by(index: int, size: int, leaf: bytes, path: tuple[bytes, ...]) -> bytes:

@@ -171,7 +171,7 @@ def test_what_the_manifest_lacks_is_named(recorded: Instance, tmp_path: Path, na
 
 def test_another_key_is_named(recorded: Instance, another: Any, tmp_path: Path) -> None:
     path = zipped(made(recorded), tmp_path)
-    with pytest.raises(IntegrityError, match=r"^checkpoint: "):
+    with pytest.raises(IntegrityError, match=r"^checkpoint: the log of this key did not sign it"):
         verify.verify(path, key(another()))
     name, _, packed = key(recorded).strip().split("+", 2)
     with pytest.raises(IntegrityError, match="hash does not match"):
@@ -205,6 +205,8 @@ def test_a_stale_or_forked_checkpoint_is_named(recorded: Instance, tmp_path: Pat
     with pytest.raises(IntegrityError, match="checkpoint: forked"):
         verify.verify(path, key(recorded), kept=Ledger(recorded)._signer().sign(forged))
     assert rest
+    with pytest.raises(IntegrityError, match="the kept checkpoint is not signed by this key"):
+        verify.verify(path, key(recorded), kept=now.replace(size, f"{size}0", 1))
 
 
 @pytest.mark.parametrize(
@@ -250,13 +252,15 @@ def test_what_no_signature_is_over_is_refused_or_told(recorded: Instance, tmp_pa
         path = zipped(manifest_with(members, **dict(changes)), tmp_path)
         with pytest.raises(IntegrityError, match=told):
             verify.verify(path, key(recorded))
-        with pytest.raises(
-            ValueError, match=r"format is not known|a key stands twice|too many values"
-        ):
+        with pytest.raises(ValueError, match=r"format is not known|rewritten|too many values"):
             list(check_bundle.Bundle().claims(str(path), key(recorded)))
     twice = members["manifest.json"].replace(b"{", b'{"format": "x",', 1)
     with pytest.raises(IntegrityError, match="a key stands twice"):
         verify.verify(zipped({**members, "manifest.json": twice}, tmp_path), key(recorded))
+    packed = json.dumps(json.loads(members["manifest.json"])).encode()
+    with pytest.raises(IntegrityError, match="rewritten by another program") as refused:
+        verify.verify(zipped({**members, "manifest.json": packed}, tmp_path), key(recorded))
+    assert "Take the bundle anew" in refused.value.hint
     noted = {**members, "checkpoint": members["checkpoint"] + "— minister AAAA\n".encode()}
     said = verify.verify(zipped(noted, tmp_path), key(recorded))["said"]
     assert any(re.match(r"\d other signatures of the checkpoint: not checked", s) for s in said)

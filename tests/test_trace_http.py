@@ -224,9 +224,13 @@ def test_the_rule_is_read_in_the_archived_code(client: FlaskClient) -> None:
     (href,) = {*re.findall(r'href="(/code/[^"]*/files\?rule=[^"]*)"', page)}
     files = client.get(f"{html.unescape(href)}&lang=en", headers=HTML).text
     path = "loaders/systems/local_services/claims.py"
-    assert re.search(rf'<a href="([^"]*/files/{path})">{path}</a>, line [0-9]+: <code>', files)
-    assert "&#34;headline-claim&#34;" in files
-    (text,) = {*re.findall(rf'href="([^"]*/files/{path})"', files)}
+    found = re.search(rf'<a href="([^"]*/{path}[?]rule=headline-claim)#(L[0-9]+)"', files)
+    assert found and "&#34;headline-claim&#34;" in files
+    code = client.get(found[1], headers=HTML).text
+    marked = re.search(rf'<a href="#{found[2]}" id="{found[2]}">[0-9]+</a> <mark>(.*)</mark>', code)
+    assert marked and "&#34;headline-claim&#34;" in marked[1]
+    text = found[1].partition("?")[0]
+    assert client.get(f"{found[1]}&format=text", headers=HTML).data == client.get(text).data
     answer = client.get(text)
     assert answer.content_type == "text/plain; charset=utf-8"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
@@ -263,5 +267,48 @@ def test_a_rule_is_read_in_a_sentence_and_an_unknown_one_is_not_found(client: Fl
     (link,) = re.findall(r'href="([^"]*files\?rule=headline-claim)"', page)
     found = client.get(f"{link}&lang=en", headers=HTML)
     assert found.status_code == 200
-    assert re.search(r"What the code says it does: .*\w", found.text)
+    assert SENTENCE["en"] in found.text
+    assert re.search(r"The code's own words: .*\w", html.unescape(found.text))
     assert client.get(link.replace("headline-claim", "no-such"), headers=HTML).status_code == 404
+
+
+SENTENCE = {
+    "mn": "Эх бичвэрийн эхэнд хэлсэн нийт тоо ба бичвэр дэх байр нь.",
+    "en": "The total that the text states at its beginning, and where in the text it stands.",
+}
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_a_trace_says_what_the_rule_does(client: FlaskClient, language: str) -> None:
+    page = page_of(client, CLAIM, language)
+    assert f"<code>headline-claim</code></a>: {SENTENCE[language]}" in page
+    other = "en" if language == "mn" else "mn"
+    assert SENTENCE[other] not in page
+    for form in ("json", "text", "ttl", "prov"):
+        assert SENTENCE[language] in page_of(client, CLAIM, format=form), form
+
+
+def test_code_that_does_not_describe_its_rules_is_said_to(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the bundles of earlier versions: their lines are still found."""
+    monkeypatch.setattr("graph.trace.rule_texts.TABLE", "loaders/no-such.tsv")
+    page = page_of(client, CLAIM)
+    assert "the code of this version does not say in words what it does" in page
+    (link,) = re.findall(r'href="([^"]*files\?rule=headline-claim)"', page)
+    found = client.get(f"{link}&lang=en", headers=HTML).text
+    assert "The code of this version has no description of the rule" in found
+    assert "claims.py" in found
+
+
+def test_a_long_file_is_shown_from_the_line_that_names_the_rule(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.captures.code_files._MOST_SHOWN", 10)
+    (link,) = {*re.findall(r'href="(/code/[^"]*/files\?rule=[^"]*)"', page_of(client, CLAIM))}
+    files = html.unescape(client.get(link, headers=HTML).text)
+    (href, line) = re.findall(r'href="([^"#]*claims\.py[^"#]*)#(L[0-9]+)"', files)[0]
+    shown = client.get(href, headers=HTML).text
+    assert f'id="{line}"' in shown and shown.count(' id="L') == 10
+    assert 'id="L1"' in client.get(f"{href}&page=1", headers=HTML).text
+    assert client.get(f"{href}&page=100", headers=HTML).status_code == 404

@@ -16,6 +16,7 @@ from graph.archive import frames
 from graph.core.errors import IntegrityError
 
 LINES = 1024  # in each frame of a blob that is read by line numbers
+_KEPT = 8  # frames of an open blob: a look-up in a row map reads its columns by turns
 
 
 class BlobWriter:
@@ -96,7 +97,8 @@ class SeekableBlob:
         self.is_seekable = table is not None
         self._packed = frames.starts(table.packed if table else ())
         self._plain = frames.starts(table.plain if table else ())
-        self._last = (-1, b"")  # the frame that was read last: neighbours are read one by one
+        # frames that were read last: neighbours are read one by one, columns of a row map by turns
+        self._kept: dict[int, bytes] = {}
         self._length: int | None = self._plain[-1] if self.is_seekable else None
 
     def __enter__(self) -> SeekableBlob:
@@ -132,9 +134,11 @@ class SeekableBlob:
 
     def frame(self, number: int) -> bytes:
         """The uncompressed bytes of a frame."""
-        if self._last[0] != number:
-            self._last = number, self._unpack(number)
-        return self._last[1]
+        if number not in self._kept:
+            while len(self._kept) >= _KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[number] = self._unpack(number)
+        return self._kept[number]
 
     def _unpack(self, number: int) -> bytes:
         self._file.seek(self._packed[number])

@@ -4,7 +4,7 @@ All is read from the archive; what is kept in `cache/` is made again when it is 
 """
 
 from graph.evidence.origin_proofs import LeafProof, OriginProof, origin_proof
-from graph.evidence.origins import origins
+from graph.evidence.origins import origins, origins_of
 from graph.evidence.positions import position, subject_lines
 from graph.evidence.proofs import SubjectProof, check_subject, proofs_around, subject_proof
 from graph.evidence.records import RecordText, record_span, record_text
@@ -22,6 +22,7 @@ __all__ = [
     "check_subject",
     "origin_proof",
     "origins",
+    "origins_of",
     "position",
     "proofs_around",
     "record_span",

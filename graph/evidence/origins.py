@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graph.archive import Archive, SeekableBlob
@@ -23,13 +23,20 @@ def origins(archive: Archive, load: Event, layer: str, position: int) -> list[Or
     Raises IndexError where there is no such line, IntegrityError where the row map is missing or
     damaged.
     """
+    return origins_of(archive, load, layer, [position])[0]
+
+
+def origins_of(
+    archive: Archive, load: Event, layer: str, positions: Sequence[int]
+) -> list[list[Origin]]:
+    """The origins of several statements of a layer, in this order. Raises what `origins` raises."""
     facts = load["layers"][layer]
-    if not 0 <= position < facts["statements"]:
-        raise IndexError(position)
+    if outside := [one for one in positions if not 0 <= one < facts["statements"]]:
+        raise IndexError(outside[0])
     with archive.seekable(facts["rows"]) as blob:
         if (rows := _RowMap.of(blob)) is not None:
-            return list(rows.origins(position))
-    return rowmap.origins_of(archive, facts["rows"], [position])[0]
+            return [list(rows.origins(one)) for one in positions]
+    return rowmap.origins_of(archive, facts["rows"], positions)
 
 
 class _RowMap:

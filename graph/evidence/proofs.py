@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.archive import Archive, SeekableBlob
 from graph.core.errors import IntegrityError
@@ -65,14 +65,8 @@ def proofs_around(
     They show what the layer does not say of it where the lines are known to be sorted, which
     level 2 of `ulzii verify` checks. Raises what `subject_proof` raises.
     """
-    key = _key(subject)
     with _open(archive, cache, load, layer) as leaves:
-        size = leaves.size
-        index = leaves.index_from(key)
-        first = size if index is None else index
-        has_own = index is not None and leaves.proof(index).leaf.startswith(key)
-        around = range(first - 1, first + 1 + has_own)
-        return [leaves.proof(n) for n in around if 0 <= n < size]
+        return [leaves.proof(index) for index in leaves.around(_key(subject))]
 
 
 def check_subject(archive: Archive, cache: Path, load: Event, layer: str, subject: str) -> None:
@@ -81,7 +75,9 @@ def check_subject(archive: Archive, cache: Path, load: Event, layer: str, subjec
     Lines that are looked up without this may have been changed on disk. Raises what
     `subject_proof` raises.
     """
-    proofs_around(archive, cache, load, layer, subject)
+    with _open(archive, cache, load, layer) as leaves:
+        for index in leaves.around(_key(subject)):
+            leaves.leaf(index)  # its whole group is compared; no path is wanted
 
 
 def group_sizes(
@@ -109,6 +105,14 @@ def _open(archive: Archive, cache: Path, load: Event, layer: str) -> Iterator[_L
         yield _Leaves(blob, cache / "tops" / facts["lines"], facts)
 
 
+class _Group(NamedTuple):
+    """Of some leaves the number of the first line of each, its lines, and its hash."""
+
+    begins: Sequence[int]
+    leaves: Sequence[bytes]
+    hashes: Sequence[bytes]
+
+
 class _Leaves:
     """The leaves of a layer, of which one group is read at a time."""
 
@@ -117,7 +121,7 @@ class _Leaves:
         self._root = bytes.fromhex(facts["root"])
         self.size = int(facts["subjects"])
         self._tops = self._read(kept) if self.size else []
-        self._read_group = (-1, list[tuple[int, bytes]]())
+        self._groups: dict[int, _Group] = {}
 
     def _read(self, path: Path) -> list[tuple[int, bytes]]:
         """Of each group the number of its first line, and its hash."""
@@ -136,30 +140,47 @@ class _Leaves:
         if found is None:
             return None
         number = bisect_right(self._tops, found[0], key=lambda top: top[0]) - 1
-        group = self._group(number)
-        within = bisect_right(group, found[0], key=lambda leaf: leaf[0]) - 1
+        within = bisect_right(self._group(number).begins, found[0]) - 1
         return number * GROUP + within
 
-    def _group(self, number: int) -> list[tuple[int, bytes]]:
-        if self._read_group[0] != number:
-            leaves = _leaves(self._blob, self._tops[number][0])
-            self._read_group = number, list(islice(leaves, GROUP))
-        return self._read_group[1]
+    def around(self, key: bytes) -> list[int]:
+        """The indexes of the leaf of a subject, where there is one, and of those before and
+        after."""
+        index = self.index_from(key)
+        first = self.size if index is None else index
+        has_own = index is not None and self.leaf(index).startswith(key)
+        return [n for n in range(first - 1, first + 1 + has_own) if 0 <= n < self.size]
+
+    def _group(self, number: int) -> _Group:
+        """A group, compared with its hash under the root once."""
+        if number not in self._groups:
+            begin, top = self._tops[number]
+            numbered_leaves = [*islice(_leaves(self._blob, begin), GROUP)]
+            leaves = [leaf for _, leaf in numbered_leaves]
+            hashes = [*map(leaf_hash, leaves)]
+            if fold(hashes) != top:
+                raise _other_lines(self._blob)
+            self._groups[number] = _Group([first for first, _ in numbered_leaves], leaves, hashes)
+        return self._groups[number]
+
+    def leaf(self, index: int) -> bytes:
+        """The lines of a leaf."""
+        number, within = divmod(index, GROUP)
+        return self._group(number).leaves[within]
 
     def sizes(self, number: int) -> tuple[int, list[int]]:
         """The first line of a group, and how many lines each of its leaves has."""
         group = self._group(number)
-        return group[0][0], [leaf.count(b"\n") for _, leaf in group]
+        return group.begins[0], [leaf.count(b"\n") for leaf in group.leaves]
 
     def proof(self, index: int) -> SubjectProof:
         """The proof of a leaf."""
         number, within = divmod(index, GROUP)
-        leaves = [leaf for _, leaf in self._group(number)]
-        hashes = [leaf_hash(leaf) for leaf in leaves]
-        if fold(hashes) != self._tops[number][1]:
-            raise _other_lines(self._blob)
-        path = [*path_in(hashes, within), *path_in([top for _, top in self._tops], number)]
-        return SubjectProof(index, self.size, leaves[within], tuple(path), self._root)
+        path = [
+            *path_in(self._group(number).hashes, within),
+            *path_in([top for _, top in self._tops], number),
+        ]
+        return SubjectProof(index, self.size, self.leaf(index), tuple(path), self._root)
 
 
 def _other_lines(blob: SeekableBlob) -> IntegrityError:

@@ -34,7 +34,7 @@ from graph.evidence_bundles.enclosed import Enclosed, RecordEncloser
 from graph.evidence_bundles.finding import find
 from graph.evidence_bundles.model import BundleRequest, FoundStatement
 from graph.snapshots.published_events import events_of
-from graph.trace import access, publications
+from graph.trace import access, publications, rule_texts
 from graph.trace.publications import Publications
 from graph.transparency import proofs, signed_log, witnesses
 
@@ -69,7 +69,9 @@ def build(instance: Instance, request: BundleRequest) -> bytes:
     manifest = _manifest(found, leaves, parts)
     parts.members["manifest.json"] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     service = instance.public_url or instance.base
-    parts.members["README.txt"] = readme.text(found, parts, log.verifier, service).encode()
+    used = {one.rule for one in found.origins}
+    rules = rule_texts.of(archive, published.mapping_of(found.load), used)
+    parts.members["README.txt"] = readme.text(found, parts, rules, log.verifier, service).encode()
     return _zipped(parts.members)
 
 

@@ -53,7 +53,7 @@ class Bundle:
         count, top = text.removeprefix(f"{log}\n").split("\n")
         self.log = int(count), base64.b64decode(top).hex()
         self.told = told = json.loads(raw := self.member("manifest.json").decode())
-        need(raw == json.dumps(told, ensure_ascii=False, indent=1), "rewritten: a key stands twice")
+        need(raw == json.dumps(told, ensure_ascii=False, indent=1), "rewritten by another program")
         form, events, layer, absent, first, names, records, self.paths = told.values()
         need(form == "ulzii-evidence@v2", "its format is not known")
         publish, *_ = map(self.event, events)
@@ -78,10 +78,10 @@ class Bundle:
             row, rule = int(tag[:8], 16), head["rules"][int(tag[8:], 16)]
             text = self.leaves([f"rows/{row}"], row, head["records"], facts["records"]).decode()
             number, locator = text[:-1].split("\t", 1)
-            capture, shown = head["captures"][int(number)], "" if parts else " (not enclosed)"
-            yield "origin", f"made from {locator}{shown} of {capture} by {rule}", capture in came
+            file, shown = head["captures"][int(number)], "" if parts else " (not enclosed)"
+            yield "origin", f"made from {locator or 'all'}{shown} of {file} by {rule}", file in came
             if parts:
-                tree = json.loads(self.member("marks", load["marks"]))["items"][capture][kind]
+                tree = json.loads(self.member("marks", load["marks"]))["items"][file][kind]
                 held = self.leaves(parts, at, tree["count"], tree["root"])
                 need(self.member(name) in held, "its capture does not have it there")
                 item = f"row={at + 1}" if kind == "row" else f"{kind}/{at}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from graph.evidence_bundles.enclosed import Enclosed
 from graph.evidence_bundles.model import FoundStatement
 from graph.ledger.note import Verifier
+from graph.trace.model import RuleTexts
 
 SCRIPT_PATH = "help/check_bundle.py"
 """Where a server gives the script that checks a bundle, below its own address."""
@@ -37,10 +38,10 @@ project's repository (graph/evidence_bundles/check_bundle.py) or from
 take the key from here, use one that you kept from elsewhere. What this log says its key is stands
 above.
 
-{proven_mn}
+{rules_mn}{proven_mn}
 Байгууллага үнэн хэлснийг, бусдад яг ийм бүртгэл харагдаж байгааг нотлохгүй.
 
-{proven_en}
+{rules_en}{proven_en}
 It does not prove that the agency told the truth, nor that others see the same log.
 
 Энэ бичвэрийг шалгадаггүй: файлыг өгсөн хүн өөрчилсөн байж болно. Шалгалтын хэвлэснийг л үндэслэ.
@@ -76,9 +77,15 @@ _PIECES = (
 )
 
 
-def text(found: FoundStatement, parts: Enclosed, verifier: Verifier, service: str) -> str:
-    """The README of a bundle with these parts. `service` begins the URLs of the instance's
-    pages."""
+def text(
+    found: FoundStatement,
+    parts: Enclosed,
+    rules: Mapping[str, RuleTexts],
+    verifier: Verifier,
+    service: str,
+) -> str:
+    """The README of a bundle with these parts. `rules` says what the rules do that made the
+    statement; `service` begins the URLs of the instance's pages."""
     facts = {
         "source": found.version.source,
         "version": found.version.number,
@@ -93,6 +100,8 @@ def text(found: FoundStatement, parts: Enclosed, verifier: Verifier, service: st
         said_en=said[1],
         key=verifier,
         script=f"{service}{SCRIPT_PATH}",
+        rules_mn="".join(f"Дүрэм {rule}: {said['mn']}\n" for rule, said in rules.items()),
+        rules_en="".join(f"Rule {rule}: {said['en']}\n" for rule, said in rules.items()),
         proven_mn=word[0],
         proven_en=word[1],
     )

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from cryptography.exceptions import InvalidSignature
+
 from graph.core.errors import IntegrityError
 from graph.evidence_bundles import check_bundle
 from graph.ledger.note import Checkpoint, Verifier
@@ -19,6 +21,10 @@ MOST_BYTES = 256 << 20
 _MOST_MEMBERS = 1000
 _NAME = re.compile(r"(\w[\w.-]*/)?\w[\w.-]*", re.ASCII)
 _NOT_ENCLOSED = "not enclosed: the bytes of the record; the file of that SHA-256 has them"
+_ASK_AGAIN = (
+    "Take the bundle anew from the log's server. If that one is refused too, keep both files and a"
+    " copy of the log's checkpoint: they are evidence that something was changed."
+)
 _FORMAT, _README = "ulzii-evidence@v2", "README.txt"
 _PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # others unpack without a limit
 _KEYS = ["format", "publish", "layer", "absent", "first", "leaves", "records", "paths"]
@@ -66,7 +72,7 @@ def verify(file: Path, key: str, witnesses: Sequence[str] = (), kept: str = "") 
     found["said"] += _others(note, key.partition("+")[0], len(witnesses))
     found["said"] += [_cosigned(note, Cosigner.parse(one)) for one in witnesses]
     if kept:
-        _compare(Checkpoint.parse(verifier.check(note)), Checkpoint.parse(verifier.check(kept)))
+        _compare(Checkpoint.parse(verifier.check(note)), _kept(kept, verifier))
     return found
 
 
@@ -102,7 +108,10 @@ def _checked(file: Path, key: str) -> dict[str, Any]:
         publish = bundle.event(bundle.told["publish"][0])
         load = bundle.event(publish["load"])
     except Exception as error:  # a bundle that somebody made up raises what it wants
-        raise IntegrityError(f"{bundle.at}: {plain(_words(error))}") from error
+        said = f"{bundle.at}: {plain(_words(error))}"
+        if missing := re.match("\"There is no item named '(.*)' in", str(error)):
+            said = f"{plain(missing[1])}: it is missing from the bundle"
+        raise IntegrityError(said, hint=_ASK_AGAIN) from error
     rest = [name for name in bundle.zip.namelist() if name not in bundle.used - {_README}]
     told = [*((text, good) for _, text, good in claims), *((name, False) for name in rest)]
     has_all = all(name for name, *_ in bundle.told["records"])
@@ -124,8 +133,10 @@ def _checked(file: Path, key: str) -> dict[str, Any]:
 
 def _words(error: Exception) -> str:
     """What went wrong, in words: the script raises what Python does too."""
+    if isinstance(error, InvalidSignature):
+        return "the log of this key did not sign it: it is another log's, or was edited"
     if isinstance(error, KeyError):
-        return f"it lacks what the manifest names, or {error} has no path"
+        return f"the manifest has nothing of {error}"
     if isinstance(error, ValueError) and "argument" in str(error):
         return "the manifest tells of more or fewer records than it was made from"
     if isinstance(error, ValueError):
@@ -152,6 +163,16 @@ def _cosigned(note: str, witness: Cosigner) -> str:
     if found is None:
         raise IntegrityError(f"checkpoint: not cosigned by {witness.name}")
     return f"cosigned by {witness.name} at {found.time} (seconds since 1970)"
+
+
+def _kept(note: str, verifier: Verifier) -> Checkpoint:
+    try:
+        return Checkpoint.parse(verifier.check(note))
+    except IntegrityError as error:
+        raise IntegrityError(
+            "the kept checkpoint is not signed by this key: it is another log's, or was edited",
+            hint="Give the checkpoint and the key that you kept of the same log.",
+        ) from error
 
 
 def _compare(own: Checkpoint, kept: Checkpoint) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from graph.archive import Archive
@@ -130,9 +131,13 @@ class BasisReader:
     ) -> Iterator[TracedRecord]:
         """The records that lines were made from, each once, with the first rule that used it."""
         found: dict[tuple[str, str], tuple[Origin, bytes]] = {}
-        for name, number, line in lines:
-            for origin in lookups.origins(self._archive, version.load, name, number):
-                found.setdefault((origin.capture, origin.locator), (origin, line))
+        for name, of_layer in groupby(lines, key=lambda one: one[0]):
+            some = [*of_layer]
+            numbers = [number for _, number, _ in some]
+            origins = lookups.origins_of(self._archive, version.load, name, numbers)
+            for (*_, line), of_line in zip(some, origins, strict=True):
+                for origin in of_line:
+                    found.setdefault((origin.capture, origin.locator), (origin, line))
         for origin, line in [*found.values()][:MOST_RECORDS]:
             yield from self._records(version, [origin], line, readable)
 

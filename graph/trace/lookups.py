@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -48,10 +48,17 @@ def origins(archive: Archive, load: Event, name: str, number: int) -> list[Origi
 
     Raises IntegrityError where the row map is missing or damaged.
     """
+    return origins_of(archive, load, name, [number])[0]
+
+
+def origins_of(
+    archive: Archive, load: Event, name: str, numbers: Sequence[int]
+) -> list[list[Origin]]:
+    """The origins of several statements of a layer, in this order. Raises what `origins` raises."""
     facts = load["layers"][name]
     if facts["statements"] <= MOST_COMPARED:
         intact.check(archive, facts["rows"])
-    return evidence.origins(archive, load, name, number)
+    return evidence.origins_of(archive, load, name, numbers)
 
 
 def of_subject(

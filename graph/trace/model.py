@@ -16,6 +16,8 @@ UNKNOWN = "unknown"
 ELSEWHERE = "elsewhere"
 COMPUTED = "computed"
 COUNTED = "counted"
+RuleTexts = Mapping[str, str]
+"""What a rule of a mapping does: a sentence by language."""
 MOST_COMPARED = 5_000_000
 """Statements of a layer whose row map is compared with its hash: half a second, once a process."""
 
@@ -106,7 +108,8 @@ class FindingBasis:
 class Stating:
     """One source that states a statement: in which version and layer, at which line (from 0).
 
-    `events` has the index of each event of the version by its kind; `loader` and `description` are
+    `events` has the index of each event of the version by its kind; `rules` what the rules of its
+    `records` do, where the code that made the version says so; `loader` and `description` are
     from the archived description of the source.
     `responsible` is None for what Ulzii concluded. `records_total` may be more than `records`.
     """
@@ -124,6 +127,7 @@ class Stating:
     code: Event | None
     checked: Checked
     events: Mapping[str, int]
+    rules: Mapping[str, RuleTexts] = field(default_factory=dict)
     derived_from: tuple[DerivedFrom, ...] = ()
     finding: FindingBasis | None = None
     responsible: Responsible | None = None

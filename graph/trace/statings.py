@@ -11,7 +11,7 @@ from graph.core.instance import Instance
 from graph.ledger import Event, Events, manifests
 from graph.statements.layer import FINDINGS, STATED
 from graph.statements.rowmap import Origin
-from graph.trace import access, lookups, reports
+from graph.trace import access, lookups, reports, rule_texts
 from graph.trace.agencies import AgencyReader
 from graph.trace.basis import BasisReader
 from graph.trace.model import Checked, Seen, Stating, TracedRecord
@@ -76,6 +76,7 @@ class StatingReader:
             code=code,
             checked=self._checked(validate, subject),
             events=self._events(version, code, validate),
+            rules=rule_texts.of(self._archive, code, {one.rule for one in origins}),
             derived_from=self._basis.derived_from(version, subject, readable),
             finding=self._basis.finding(version, line, readable) if name == FINDINGS else None,
             responsible=self._agencies.of(version, subject, readable) if name == STATED else None,

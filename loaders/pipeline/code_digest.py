@@ -20,6 +20,9 @@ from loaders.pipeline.protocol import module_name
 from loaders.pipeline.source import BUNDLED, Source
 
 _ROOT = imports.ROOT
+RULES = _ROOT / "loaders" / "mapping_rules.tsv"
+"""What each rule of a mapping does, in words: archived with the code that it describes, so that a
+trace shows the sentence of that time. A new rule needs a line there."""
 _READ_BY_REPLAY = ("loaders.pipeline.protocol", "loaders.pipeline.source", "graph.core.iris")
 
 
@@ -31,7 +34,7 @@ def mapping_files(source: Source) -> dict[str, Path]:
     bundled = BUNDLED / f"{source.id}.toml"
     own = (bundled,) if bundled.is_file() else ()
     packages = (init for path in source.generated_by for init in imports.packages_of(path))
-    paths = (*modules, *own, *source.generated_by, *packages)
+    paths = (*modules, RULES, *own, *source.generated_by, *packages)
     files = {p.relative_to(_ROOT).as_posix(): p for p in paths}
     return {**files, f"sources/{source.path.name}": source.path}
 

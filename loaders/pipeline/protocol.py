@@ -12,9 +12,10 @@ To add a loader:
    protocol that any agency may use belongs in `loaders/formats/`.
 2. Give it a name in LOADERS (`loaders/descriptions/loader_names.py`). If it has options of its own,
    state them in its attribute OPTIONS (`loaders/formats/pxweb/options.py` is an example).
-3. Describe a source that names it (`loaders/pipeline/source.py` has all keys), in
+3. Say what each of its rules does, in Mongolian and English: a line in `loaders/mapping_rules.tsv`.
+4. Describe a source that names it (`loaders/pipeline/source.py` has all keys), in
    `loaders/sources/` or in a file of your own: `ulzii load FILE.toml`.
-4. Test the statements of a small capture, and each fault that its input may have
+5. Test the statements of a small capture, and each fault that its input may have
    (`tests/test_admin_units.py` is an example).
 
 A complete loader for a CSV file with the columns `id` and `name`, which is run by

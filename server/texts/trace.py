@@ -96,7 +96,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "trace_status": ("HTTP төлөв", "HTTP status"),
     "trace_mapping": ("Буулгалт", "Mapping"),
     "trace_rule": ("Дүрэм", "Rule"),
+    "trace_rule_unsaid": (
+        "энэ хувилбарын код дүрмээ үгээр тайлбарлаагүй; нэрийг дарж кодыг нь уншина уу",
+        "the code of this version does not say in words what it does; the name leads to its lines",
+    ),
     "trace_loader": ("Ачаалагч", "Loader"),
+    "trace_settings": ("Эх сурвалжийн тохиргоо", "Settings of the source"),
     "trace_code": ("Код", "Code"),
     "code_files": ("Архивласан кодын файлууд", "Files of the archived code"),
     "code_files_what": (
@@ -104,7 +109,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The files of the code that made the statements, as they were archived then. Registered by",
     ),
     "code_line": ("{number}-р мөр", "line {number}"),
-    "code_rule_does": ("Юу хийдгийг нь код ингэж хэлдэг", "What the code says it does"),
+    "code_rule_where": ("Дүрмийг нэрлэсэн мөрүүд", "Lines that name the rule"),
+    "code_rule_says": ("Кодын тайлбар", "The code's own words"),
+    "code_as_text": ("Файл бичвэрээр", "The file as text"),
+    "code_of": ("{total} мөрийн {first}–{last}", "lines {first} to {last} of {total}"),
+    "code_rule_unsaid": (
+        "Энэ хувилбарын кодод дүрмийн тайлбар алга; доорх мөрүүд өөрсдөө хэлнэ.",
+        "The code of this version has no description of the rule; its lines speak for themselves.",
+    ),
     "code_rule_unnamed": ("Энэ дүрмийг нэрлэсэн мөр алга.", "No line names this rule."),
     "trace_environment": ("Сангуудын хувилбар", "Versions of the libraries"),
     "trace_mapped": (

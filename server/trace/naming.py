@@ -9,7 +9,7 @@ from itertools import chain
 
 import pyoxigraph as ox
 
-from graph.core.iris import Names
+from graph.core.iris import RULE, Names
 from graph.trace.model import DerivedFrom, Stating, TracedStatement
 from server.core.context import AppContext
 from server.cubes.structure import UnitOfMeasure, unit_and_name
@@ -129,6 +129,7 @@ def _told(statements: Iterable[TracedStatement], names: Names) -> Iterator[str]:
         yield from (part.iri for part in _parts(one))
         about = one.finding.results if one.finding else ()
         yield from (result["rule"] for result in (*one.checked.results, *about))
+        yield from (RULE + record.rule for record in one.records if "/" in record.rule)
 
 
 def _observations(context: AppContext, things: list[str]) -> list[QueryRow]:

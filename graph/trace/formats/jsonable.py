@@ -76,6 +76,7 @@ def stating(one: Stating, names: Names) -> dict[str, Any]:
             "loader": one.loader,
             "code": names.code("mapping", one.version.source, load["code"]),
             "environment": load["environment"],
+            "rules": {rule: dict(texts) for rule, texts in one.rules.items()},
         },
         "fetch": {"id": names.event(load["fetch"]), **_event(one.fetch)},
         "validation": _validation(one),

@@ -100,7 +100,10 @@ def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
     for seen in one.seen:
         yield from _seen(iri, seen)
     for place, record in enumerate(one.records, 1):
-        yield from _derivation(iri, record, names, f"{iri}#derivation-{number}-{place}", activity)
+        node = f"{iri}#derivation-{number}-{place}"
+        yield from _derivation(iri, record, names, node, activity)
+        for language, text in one.rules.get(record.rule, {}).items():
+            yield _t(node, DCT.description, ox.Literal(text, language=language))
     about = one.finding.about if one.finding else ()
     for part in (*one.derived_from, *about):
         yield _t(iri, PROV.wasInfluencedBy, part.iri)

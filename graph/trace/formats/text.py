@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graph.core.iris import Names
+from graph.core.iris import RULE, Names
 from graph.trace.model import (
     COMPUTED,
     COUNTED,
@@ -34,6 +34,10 @@ _STATUS = {
     UNKNOWN: "never stated, as far as this ledger goes",
 }
 _COMPARED = {True: "lines and row map", False: "lines; `ulzii verify` checks the large row map"}
+_UNSAID = {
+    "en": "the code of this version has no words for it; its lines are at",
+    "mn": "энэ хувилбарын код үгээр тайлбарлаагүй; мөрүүд нь доорх хаягт бий",
+}
 _DEEPEST_SHOWN = 3
 _MOST_PLACES = 3
 _VALUE_OF = (str(RDF.value), str(SDMX_MEASURE.obsValue))
@@ -96,6 +100,8 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     code = names.code("mapping", one.version.source, load["code"])
     yield f"mapping  loader {one.loader or '?'}, {_environment(load['environment'])}"
     yield f"         {code}"
+    for rule in dict.fromkeys(record.rule for record in one.records):
+        yield from _rule(rule, one, code)
     yield from _checks(one)
     for part in one.derived_from:
         yield from _part(part, "derived")
@@ -146,6 +152,17 @@ def _record(one: TracedRecord, names: Names, at: str) -> Iterator[str]:
     yield f"         rule {one.rule}"
     yield from (f"         {text}" for text in _response(one, at))
     yield from (f"         {text}" for text in _view(one.view))
+
+
+def _rule(rule: str, one: Stating, code: str) -> Iterator[str]:
+    """What a rule of the mapping does, as the archived code says; a rule of findings has a page."""
+    if "/" in rule:
+        yield f"rule     {RULE}{rule}"
+        return
+    said = one.rules.get(rule, _UNSAID)
+    yield f"rule     {rule}: {said['en']}"
+    yield f"         {said['mn']}"
+    yield f"         {code}/files?rule={rule}"
 
 
 def _response(one: TracedRecord, at: str) -> Iterator[str]:

@@ -94,7 +94,9 @@ def verify_bundle(
     try:
         found = verify.verify(file, _text(key), [_text(one) for one in witness], kept)
     except IntegrityError as error:
-        show({"proven": _NOTHING, "problem": str(error)}, as_json, [f"not proven: {error}"])
+        problem = f"{error.where}: {error.message}" if error.where else error.message
+        facts = {"proven": _NOTHING, "problem": problem, "hint": error.hint}
+        show(facts, as_json, [f"not proven: {error}"])
         raise SystemExit(IntegrityError.exit_code) from error
     show(found, as_json, found["said"])
     if not found["is_whole"]:

@@ -1,0 +1,31 @@
+"""What the rules of a mapping do, in words: a table in the archived code that made a version.
+
+So a trace says what a rule did then. Bundles of earlier versions have no such table.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+
+from graph.archive import Archive
+from graph.ledger import Event
+from graph.trace.model import RuleTexts
+
+TABLE = "loaders/mapping_rules.tsv"
+
+
+def of(archive: Archive, code: Event | None, rules: Collection[str]) -> dict[str, RuleTexts]:
+    """The sentences of some rules, by rule and language; those that the code does not describe are
+    left out."""
+    digest = code["files"].get(TABLE) if code else None
+    known = _parsed(archive, digest) if digest else {}
+    return {rule: known[rule] for rule in sorted(rules) if rule in known}
+
+
+@lru_cache(maxsize=64)
+def _parsed(archive: Archive, digest: str) -> Mapping[str, RuleTexts]:
+    lines = archive.read(digest).decode().splitlines()
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    return {row.pop("rule"): row for row in rows}
