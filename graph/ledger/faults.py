@@ -72,7 +72,10 @@ def changed(
     if others:
         return _changed_line(path, *others[0], len(others) - 1)
     return IntegrityError(
-        "lines were changed after they were signed", where=str(path), hint=_RESTORE
+        "lines were changed after they were signed; which ones is not known: cache/ has no copy of"
+        " the signed lines",
+        where=str(path),
+        hint=f"Compare it with the ledger of a backup, line by line. {_RESTORE}",
     )
 
 
