@@ -99,5 +99,5 @@ ATTACKS: dict[str, tuple[Attack, str]] = {
     "another layer": (edited_manifest(layer="inferred"), rf"subject\.nt{SIGNED}"),
     "no leaves": (edited_manifest(leaves=[]), "the version says otherwise"),
     "another event": (edited_manifest(publish=[0]), r"events/0\.json"),
-    "no paths": (edited_manifest(paths={}), r"events/\d+\.json: it lacks"),
+    "no paths": (edited_manifest(paths={}), r"events/\d+\.json: the manifest has nothing of"),
 }
