@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +19,7 @@ from graph.ledger import Ledger, create, event
 from graph.queries import Pool, QueryLimits
 from graph.search import index, schema
 from graph.snapshots.staged import Staged
-from tests import attacked
+from tests import attacked, prepared
 from tests.editable import with_sources
 from tests.federated import Endpoint, federating, serving
 from tests.parts import THOROUGH
@@ -50,13 +47,24 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: many tests wait, for a server or a deadline."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files with slow tests first, so that no processor waits at the end for one such file.
+    """Put files with slow tests first, so that no processor waits at the end for one such file;
+    those that need an instance that is being made (`prepared`) after the other slow ones.
 
     Needs `--no-loadscope-reorder`: else files with few tests come last, which are often the slow.
     """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    waiting = {item.path for item in items if _prepared_for(item)}
+    items.sort(key=lambda item: (item.path not in slow, item.path in waiting))
+
+
+def _prepared_for(item: pytest.Item) -> set[str]:
+    return prepared.PROGRAMS.keys() & set(getattr(item, "fixturenames", ()))
 
 
 def pytest_runtest_setup() -> None:
@@ -89,44 +97,33 @@ def _made(folder: Path) -> Instance:
 
 
 @pytest.fixture(scope="session")
-def loaded_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance with every bundled source loaded, made once for all who test side by side.
+def shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all who test side by side."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
-    Nobody changes it: copy it first.
-    """
-    run = ["-c", "from server.cli import main; main()", "--data", "{data}", "demo"]
-    run += ["--no-serve", "--no-score"]  # scores take as long as the rest: few tests want them
-    return _made_once(tmp_path_factory, "demo", run)
+
+@pytest.fixture(scope="session", autouse=True)
+def being_prepared(request: pytest.FixtureRequest, shared_by_workers: Path) -> Iterator[None]:
+    """Let the first worker have the instances made that any test needs, beside the tests."""
+    wanted = set[str]().union(*map(_prepared_for, request.session.items))
+    if not wanted or os.environ.get("PYTEST_XDIST_WORKER") != "gw0":
+        yield
+        return
+    with prepared.begin(shared_by_workers, sorted(wanted, reverse=True)):  # the larger one first
+        yield
 
 
 @pytest.fixture(scope="session")
-def few_datasets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def loaded_demo(shared_by_workers: Path) -> Path:
+    """An instance with every bundled source loaded. Nobody changes it: copy it first."""
+    return prepared.made_once(shared_by_workers, "loaded_demo")
+
+
+@pytest.fixture(scope="session")
+def few_datasets(shared_by_workers: Path) -> Path:
     """An instance with five datasets (tests/few_datasets.py), made and kept likewise."""
-    return _made_once(tmp_path_factory, "few", ["-m", "tests.few_datasets", "{data}"])
-
-
-def _made_once(factory: pytest.TempPathFactory, name: str, run: list[str]) -> Path:
-    """The instance that a program makes; what it prints is in the file `finished` beside it."""
-    own = factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    data, finished = shared / name / "data", shared / name / "finished"
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not finished.exists():
-            data.parent.mkdir()
-            told = _in_own_process(*(part.format(data=data) for part in run))
-            finished.write_text(told, "utf-8")
-    return data
-
-
-def _in_own_process(*arguments: str) -> str:
-    """What a program prints. Loading all sources leaves hundreds of MiB with a process; every fork
-    of this one would copy the page tables for them."""
-    command = [sys.executable, *arguments]
-    top = Path(__file__).parents[1]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=top)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return prepared.made_once(shared_by_workers, "few_datasets")
 
 
 @pytest.fixture(scope="module")

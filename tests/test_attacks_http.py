@@ -18,7 +18,7 @@ from graph.core.instance import Instance
 from server.front import minimum_rate_socket
 from server.front.minimum_rate_socket import MinimumRateSocket
 from tests import parts
-from tests.test_server_process import ASK, TRUE, Server
+from tests.server_processes import ASK, TRUE, Server
 from tests.test_transfer import LARGE
 
 pytestmark = pytest.mark.slow

@@ -30,7 +30,7 @@ from server.auth.tokens import TokenStore
 from server.cli import main
 from tests import attacks, parts
 from tests.editable import NOTES, new_write, published_lines, put, with_sources
-from tests.test_server_process import Server, descendants, gone, running
+from tests.server_processes import Server, descendants, gone, running
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from graph.core.instance import Instance
 from server.front.connection_limit import PerClientConnectionLimit
 from server.front.thread_quota import PerClientThreadLimit
 from server.http.client_key import ClientKeys
-from tests.test_server_process import Server
+from tests.server_processes import Server
 
 pytestmark = pytest.mark.slow
 

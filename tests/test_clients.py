@@ -22,7 +22,7 @@ from graph.core.instance import Instance
 from graph.federation.expanding import ServiceLimits
 from graph.store.engines import ENGINES
 from server.cli import main
-from tests.test_server_process import Server
+from tests.server_processes import Server
 
 pytestmark = pytest.mark.slow
 

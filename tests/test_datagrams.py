@@ -19,7 +19,7 @@ from graph.queries.pool.datagrams import DatagramResponse, DatagramTransport, Ov
 from graph.queries.pool.dispatch import HandedOver
 from graph.queries.pool.in_flight import TICK
 from graph.queries.pool.wire import read_response
-from tests.test_server_process import FOR_EVER
+from tests.server_processes import FOR_EVER
 
 pytestmark = pytest.mark.slow
 

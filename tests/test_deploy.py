@@ -20,7 +20,7 @@ import pytest
 
 from graph.core.instance import Instance
 from server.cli import main
-from tests.test_server_process import Server
+from tests.server_processes import Server
 
 FOLDER = Path(__file__).parents[1] / "docs" / "deploy"
 SERVICES = sorted(FOLDER.glob("*.service"))

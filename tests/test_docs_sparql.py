@@ -17,7 +17,7 @@ from graph.core.instance import Instance
 from graph.queries import FORMATS, QueryLimits
 from server.http import problem_types
 from server.sparql.endpoint import limits_header
-from tests.test_server_process import Server
+from tests.server_processes import Server
 
 pytestmark = pytest.mark.slow
 

@@ -19,7 +19,7 @@ from loaders.editable.write import MAX_UPDATE_STATEMENTS
 from server.saved_queries import routes, store
 from server.updates import rdf_body
 from server.updates.using_clauses import UPDATE_LIMIT
-from tests.test_server_process import Server
+from tests.server_processes import Server
 
 pytestmark = pytest.mark.slow
 

@@ -19,8 +19,8 @@ from graph.queries.admission.scoreboard import ExitReason, Scoreboard, number_of
 from graph.queries.admission.slow_query_slots import SlowQuerySlot
 from graph.queries.pool.dispatch import SLOW_AFTER
 from graph.queries.pool.in_flight import InFlight, query_timeout
+from tests.pool_workers import FOR_EVER, endless, wait_until, workers
 from tests.pools import LOOK_UP, ready, slow, stand_still
-from tests.test_queries import FOR_EVER, endless, wait_until, workers
 
 pytestmark = pytest.mark.slow
 

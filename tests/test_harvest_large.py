@@ -16,9 +16,9 @@ from graph.audit.verify import verify
 from graph.core.instance import Instance
 from graph.ledger import Ledger, events, manifests
 from loaders.pipeline.load import load
+from tests.server_processes import Server
 from tests.servers import Portal, allow, answering, described
 from tests.test_fetch_going_on import loading
-from tests.test_server_process import Server
 
 pytestmark = [pytest.mark.ci, pytest.mark.slow]
 

@@ -22,8 +22,8 @@ from graph.core.instance import Instance
 from graph.queries import Pool, Query, QueryLimits
 from graph.queries.pool.worker import WorkerRecycling
 from tests import bombs, parts
+from tests.pool_workers import alive, endless, wait_until, workers
 from tests.shared import SHARED
-from tests.test_queries import alive, endless, wait_until, workers
 
 pytestmark = pytest.mark.slow
 

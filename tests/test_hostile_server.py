@@ -16,8 +16,8 @@ import pytest
 
 from graph.core.instance import Instance
 from server.http.client_key import ClientKeys
+from tests.server_processes import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 from tests.servers import answer
-from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 pytestmark = pytest.mark.slow
 

@@ -21,7 +21,7 @@ from graph.core.progress import Reporter
 from graph.publication.writer_lock import hold_writer_lock
 from loaders.formats import json_strict
 from loaders.pipeline.record import Capture
-from tests.test_server_process import descendants, gone
+from tests.server_processes import descendants, gone
 
 pytestmark = pytest.mark.slow
 

@@ -1,185 +1,31 @@
-"""Lists and search over what is published: counts, order, pages, words, and what stays hidden."""
+"""Lists and search over what is published: order, pages, words, and what stays hidden."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 
 from graph import snapshots
 from graph.core.errors import EngineFailure
 from graph.core.instance import Instance
-from graph.core.iris import ID, SCHEME
+from graph.core.iris import ID
 from graph.lists import index, schema, suggest
 from graph.lists import query as listing
 from graph.lists.document import Document, title_key
-from graph.lists.index import ListIndex
 from graph.lists.kinds import KINDS
-from graph.lists.query import ListPage, ListRequest
-from graph.search.query_parser import parse
-from graph.statements import canonical
-from tests import parts
+from tests.listed_datasets import ORGS, counts, dataset, line, names, opened, page, unit
 from tests.versions import publish
 from vocab.namespaces import (
-    DCAT,
     DCT,
     ELI,
-    EU_FILE_TYPE,
-    EU_LICENCE,
-    EU_THEME,
     FOAF,
     ORG,
     PLACE,
     RDF,
     RDFS,
-    SKOS,
 )
-from vocab.terms import Object
-
-DATASET = KINDS["dataset"]
-START = "https://example.mn/id/dataset/a/"
-
-
-def line(subject: str, predicate: ox.NamedNode, value: Object) -> bytes:
-    return canonical.line(ox.NamedNode(subject), predicate, value)
-
-
-def dataset(name: str, title: str = "", **facets: list[Object]) -> list[bytes]:
-    """A dataset with one file; `format` and `licence` are the file's."""
-    iri = f"{START}{name}"
-    file = f"{iri}/file/1"
-    lines = [
-        line(iri, RDF.type, DCAT.Dataset),
-        line(iri, DCAT.distribution, ox.NamedNode(file)),
-        line(file, DCAT.accessURL, ox.NamedNode("https://example.mn/file")),
-    ]
-    if title:
-        lines.append(line(iri, DCT.title, ox.Literal(title, language="mn")))
-    for facet, (subject, predicate) in PROPERTIES.items():
-        for value in facets.get(facet, ()):
-            lines.append(line(iri if subject == "dataset" else file, predicate, value))
-    return lines
-
-
-PROPERTIES = {
-    "publisher": ("dataset", DCT.publisher),
-    "theme": ("dataset", DCAT.theme),
-    "place": ("dataset", DCT.spatial),
-    "format": ("file", DCT["format"]),
-    "licence": ("file", DCT.license),
-    "frequency": ("dataset", DCT.accrualPeriodicity),
-    "year": ("dataset", DCT.modified),
-    "data": ("dataset", DCT.hasFormat),
-}
-
-
-def opened(instance: Instance) -> ListIndex:
-    now = snapshots.current(instance)
-    assert now is not None
-    return index.of(now)
-
-
-def page(lists: ListIndex, kind: str = "dataset", text: str = "", **more: object) -> ListPage:
-    words = parse(text) if text else None
-    return listing.page(lists, ListRequest(KINDS[kind], words, **more))  # type: ignore[arg-type]
-
-
-def names(found: ListPage) -> list[str]:
-    return [entry.document.iri.removeprefix(START) for entry in found.entries]
-
-
-def counts(found: ListPage, facet: str) -> dict[str, int | None]:
-    (values,) = (one.values for one in found.facets if one.name == facet)
-    return {value.key: value.count for value in values}
-
-
-ORGS = [ox.NamedNode(f"{ID}org/{key}") for key in ("1000001", "x-a", "x-b")]
-VALUES: dict[str, list[Object]] = {
-    "publisher": [*ORGS],
-    "theme": [EU_THEME.AGRI, EU_THEME.ECON],
-    "place": [ox.NamedNode(f"{ID}place/{key}") for key in ("065", "023")],
-    "format": [EU_FILE_TYPE.CSV, EU_FILE_TYPE.JSON],
-    "licence": [EU_LICENCE.CC_BY],
-    "year": [
-        ox.Literal(f"{year}-01-02", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date"))
-        for year in (2019, 2024)
-    ],
-    "data": [ox.NamedNode("https://example.mn/cube")],
-}
-CATALOGUES = st.lists(
-    st.fixed_dictionaries(
-        {
-            facet: st.lists(st.sampled_from(v), unique=True, max_size=2)
-            for facet, v in VALUES.items()
-        }
-    ),
-    min_size=1,
-    max_size=6,
-)
-FACETS = {
-    "publisher": "?d dct:publisher ?v",
-    "theme": "?d dcat:theme ?v",
-    "place": "?d dct:spatial ?v",
-    "format": "?d dcat:distribution/dct:format ?v",
-    "licence": "?d dcat:distribution/dct:license ?v",
-    "year": "?d dct:modified ?t BIND(YEAR(?t) AS ?v)"
-    " FILTER NOT EXISTS { ?d dct:modified ?later FILTER (?later > ?t) }",
-}
-COUNT = """PREFIX dcat: <http://www.w3.org/ns/dcat#> PREFIX dct: <http://purl.org/dc/terms/>
-SELECT ?v (COUNT(DISTINCT ?d) AS ?n) WHERE { ?d a dcat:Dataset OPTIONAL { %s } } GROUP BY ?v"""
-
-
-@given(catalogue=CATALOGUES)
-@settings(max_examples=parts.examples(3, 20), phases=[Phase.explicit, Phase.generate])
-def test_facets_count_what_a_query_counts(
-    another: Callable[[], Instance], catalogue: list[dict[str, list[Object]]]
-) -> None:
-    instance = another()
-    made = [
-        text for n, facets in enumerate(catalogue) for text in dataset(str(n), "Багц", **facets)
-    ]
-    shown = publish(instance, "a", made)
-    for text in ("", "багц"):  # counts that are stored, and counts of hits
-        found = page(opened(instance), text=text)
-        assert found.total == len(catalogue)
-        for facet, pattern in FACETS.items():
-            rows = ox.Store.read_only(str(shown.path)).query(COUNT % pattern)
-            assert isinstance(rows, ox.QuerySolutions)
-            counted = {row["v"].value if row["v"] else "": int(row["n"].value) for row in rows}
-            (values,) = (one.values for one in found.facets if one.name == facet)
-            assert {v.term.strip("<>"): v.count for v in values} == counted, facet
-        here = sum(bool(facets["data"]) for facets in catalogue)
-        said = counts(found, "data")
-        assert said.get("here", 0) == here
-        assert said.get("description", 0) == len(catalogue) - here
-
-
-@given(catalogue=CATALOGUES, chosen=st.sampled_from(sorted(set(VALUES) - {"data", "year"})))
-@settings(max_examples=parts.examples(3, 20), phases=[Phase.explicit, Phase.generate])
-def test_a_filter_leaves_as_many_as_its_value_says(
-    another: Callable[[], Instance], catalogue: list[dict[str, list[Object]]], chosen: str
-) -> None:
-    instance = another()
-    publish(
-        instance,
-        "a",
-        [text for n, facets in enumerate(catalogue) for text in dataset(str(n), "Багц", **facets)],
-    )
-    lists = opened(instance)
-    for key, number in counts(page(lists), chosen).items():
-        for text in ("", "багц"):
-            found = page(lists, text=text, filters=((chosen, key),))
-            assert found.total == number == len(found.entries)
-            assert counts(found, chosen)[key] == number
-            for facet in set(VALUES) - {chosen}:
-                (all_of,) = (one for one in found.facets if one.name == facet)
-                for value in all_of.values:
-                    both = page(lists, text=text, filters=((chosen, key), (facet, value.key)))
-                    assert both.total == value.count
 
 
 @pytest.fixture(scope="module")
@@ -284,19 +130,6 @@ def test_a_place_says_what_it_is_a_part_of(another: Callable[[], Instance]) -> N
     assert page(opened(instance), "place", filters=(("within", "045"),)).total == 2
 
 
-def unit(code: str, cls: ox.NamedNode, name: str, above: str) -> list[bytes]:
-    concept, scheme = f"{SCHEME}au/{code}", ox.NamedNode(f"{SCHEME}au")
-    up = [line(concept, SKOS.broader, ox.NamedNode(f"{SCHEME}au/{above}"))] if above else []
-    return [
-        *up,
-        line(f"{ID}place/{code}", RDF.type, cls),
-        line(f"{ID}place/{code}", RDFS.label, ox.Literal(name, language="mn")),
-        line(concept, FOAF.focus, ox.NamedNode(f"{ID}place/{code}")),
-        line(concept, SKOS.inScheme, scheme),
-        line(concept, SKOS.notation, ox.Literal(code)),
-    ]
-
-
 def test_people_are_not_listed(listed: Instance) -> None:
     assert page(opened(listed), "organisation").total == 1
     assert page(opened(listed), "organisation", "хэн").total == 0
@@ -389,61 +222,3 @@ def test_a_snapshot_of_an_earlier_version_says_what_to_do(another: Callable[[], 
     # the next publication makes them, whatever it is about
     publish(instance, "b", [line(ORGS[0].value, RDF.type, ORG.Organization)])
     assert page(opened(instance)).total == 1
-
-
-def content(lists: ListIndex) -> Iterator[object]:
-    """Everything in the lists, without the numbers of rows."""
-    for kind in KINDS.values():
-        for text in ("", "мал", "тоо"):
-            found = page(lists, kind.name, text, size=1000)
-            values = (v for facet in found.facets for v in facet.values)
-            yield kind.name, text, found.total
-            yield sorted((v.facet, v.key, v.count, v.inferred, str(v.labels)) for v in values)
-            for entry in found.entries:
-                yield replace(entry.document), sorted(v.key for v in entry.values)
-
-
-CHANGES = st.lists(
-    st.fixed_dictionaries(
-        {
-            name: st.sampled_from(("", "Мал", "Малын тоо", "Газар", "Zavkhan"))
-            for name in ("one", "two", "org", "place")
-        }
-    ),
-    min_size=2,
-    max_size=4,
-)
-
-
-@given(changes=CHANGES)
-@settings(max_examples=parts.examples(3, 20), phases=[Phase.explicit, Phase.generate])
-def test_lists_that_are_updated_are_as_if_made_anew(
-    another: Callable[[], Instance],
-    changes: list[dict[str, str]],
-) -> None:
-    updated, anew = another(), another()
-    # what stays, so that each publication changes little
-    publish(updated, "z", [text for n in range(30) for text in dataset(f"z{n}", "Тогтмол")])
-    for change in changes:
-        publish(updated, "a", changed(change))
-    publish(anew, "a", changed(changes[-1]))
-    publish(anew, "z", [text for n in range(30) for text in dataset(f"z{n}", "Тогтмол")])
-    assert [*content(opened(updated))] == [*content(opened(anew))]
-
-
-def changed(titles: dict[str, str]) -> list[bytes]:
-    """Two datasets, their publisher and a place; without a title there is no such thing."""
-    lines = [
-        *(dataset("one", titles["one"], publisher=[ORGS[0]]) if titles["one"] else []),
-        *(dataset("two", titles["two"], theme=[EU_THEME.AGRI]) if titles["two"] else []),
-    ]
-    for iri, cls, name in (
-        (ORGS[0].value, ORG.Organization, titles["org"]),
-        (f"{ID}place/1", PLACE.Aimag, titles["place"]),
-    ):
-        if name:
-            lines += [
-                line(iri, RDF.type, cls),
-                line(iri, FOAF.name, ox.Literal(name, language="mn")),
-            ]
-    return lines

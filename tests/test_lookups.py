@@ -15,9 +15,9 @@ import pytest
 
 from graph.core.instance import Instance
 from server.front.request_parser import HEAD
+from tests.server_processes import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 from tests.servers import answer
 from tests.test_datagrams import PATIENCE, SLOW
-from tests.test_server_process import ASK, FOR_EVER, TRUE, Server, descendants, supervisor
 
 pytestmark = pytest.mark.slow
 

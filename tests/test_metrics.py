@@ -22,8 +22,8 @@ from server.app import create_app
 from server.core import metrics, query_log
 from server.core.query_log import QueryLog
 from server.core.settings import Settings
-from tests.test_queries import FOR_EVER
-from tests.test_server_process import ASK, Server, descendants, supervisor
+from tests.pool_workers import FOR_EVER
+from tests.server_processes import ASK, Server, descendants, supervisor
 
 pytestmark = pytest.mark.slow
 

@@ -1,53 +1,35 @@
-"""opendata.gov.mn: the bundled answers, and the traps of the portal's format."""
+"""opendata.gov.mn: the bundled answers, texts and addresses of files."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 
-from graph.core.errors import InputError
-from graph.core.instance import Instance
-from graph.core.iris import Names
 from graph.statements.canonical import Normaliser, line
 from loaders.formats.html_text import to_text
-from loaders.pipeline import capture, source
-from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import INFERRED, Capture, Record, Rejected, Skipped, Statement
+from loaders.pipeline import capture
+from loaders.pipeline.record import INFERRED, Statement
 from loaders.systems import opendata_mn
+from tests.opendata_answers import (
+    BASE,
+    CONTEXT,
+    DATASET,
+    NOWHERE,
+    SOURCE,
+    capture_of,
+    detail,
+    distribution,
+    map_all,
+    objects,
+    row,
+    search,
+)
 from vocab.namespaces import ADMS, CORE, DCAT, DCT, EU_FREQUENCY, SKOS
-
-BASE = "https://example.mn/"
-SOURCE = source.read(source.BUNDLED / "mn-odp.toml")
-CONTEXT = LoaderContext(SOURCE, Names(BASE))
-DATASET = f"{BASE}id/dataset/mn-odp/"
-NOWHERE = Instance(Path("/nowhere"), BASE)
-
-
-def capture_of(name: str, data: Any) -> Capture:
-    written = data if isinstance(data, bytes) else json.dumps(data).encode()
-    digest = hashlib.sha256(written).hexdigest()
-    return Capture(digest, name, f"https://portal.mn/{name}", "application/json", written)
-
-
-def map_all(captures: list[Capture], context: LoaderContext = CONTEXT) -> list[Statement]:
-    records = opendata_mn.records(captures, context)
-    made = (s for r in records for s in opendata_mn.statements(r, context))
-    return [s for s in made if isinstance(s, Statement)]
-
-
-def objects(found: list[Statement], subject: str, predicate: ox.NamedNode) -> set[str]:
-    return {
-        s.object.value for s in found if s.subject.value == subject and s.predicate == predicate
-    }
-
 
 # --- the bundled answers -----------------------------------------------------------------------
 
@@ -136,30 +118,6 @@ def test_the_module_tells_how_to_ask_the_live_portal() -> None:
     assert asked == [("search.json", "search", search)]
 
 
-# --- small answers -----------------------------------------------------------------------------
-
-ORG = {"reg_num": "1234567", "name": "Агентлаг "}
-
-
-def row(number: Any = 1, **over: Any) -> dict[str, Any]:
-    return {"id": number, "name": "Нэр", "org": ORG, "frequency": None, "term": None, **over}
-
-
-def search(*rows: Any, name: str = "search-1.json", **over: Any) -> Capture:
-    details = {"total_rows": len(rows), "total_pages": 1, "items": list(rows), **over}
-    return capture_of(name, {"code": 200, "result": {"details": details, "org_list": []}})
-
-
-def detail(number: Any = 1, **over: Any) -> Capture:
-    return capture_of(f"detail-{number}.json", {"code": 200, "result": row(number, **over)})
-
-
-def outcome(captures: list[Capture], locator: str) -> Record:
-    records = list(opendata_mn.records(captures, CONTEXT))
-    assert len({(r.capture.digest, r.locator) for r in records}) == len(records)
-    return next(r for r in records if f"{r.capture.name}#{r.locator}" == locator)
-
-
 def test_a_detail_says_more_than_its_row() -> None:
     both = map_all([search(row()), detail(description="<p>Тайлбар</p>")])
     assert objects(both, f"{DATASET}1", DCT.description) == {"Тайлбар"}
@@ -208,12 +166,6 @@ def test_an_html_description_without_text_gives_way_to_the_title() -> None:
     found = map_all([search(row()), detail(description="<p>&nbsp;</p>")])
     (text,) = objects(found, f"{DATASET}1", DCT.description)
     assert text.startswith("Нэр. (")
-
-
-def distribution(**file: Any) -> tuple[list[Statement], str]:
-    found = map_all([search(row()), detail(files=[file])])
-    (node,) = objects(found, f"{DATASET}1", DCAT.distribution)
-    return found, node
 
 
 SAMPLE = "20260419/65/6502bcae65267d1fbf6e360342df061e5eb0883a"
@@ -278,108 +230,3 @@ def test_organisations_are_keyed_by_number_else_by_name(org: dict[str, Any], key
 
 def test_no_organisation_is_no_publisher() -> None:
     assert not objects(map_all([search(row(org=None))]), f"{DATASET}1", DCT.publisher)
-
-
-# --- what is refused ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("captures", "locator", "message"),
-    [
-        (
-            [search(row(), row(), total_rows=1)],
-            "search-1.json#/result/details/items/1",
-            "1 appears again, after",
-        ),
-        ([search(row(None))], "search-1.json#/result/details/items/0", "no id"),
-        ([search("6686")], "search-1.json#/result/details/items/0", "no id"),
-        ([search(row(True))], "search-1.json#/result/details/items/0", "no id"),
-        ([search(row(name=" "))], "search-1.json#/result/details/items/0", "has no name"),
-        ([search(row(files="x"))], "search-1.json#/result/details/items/0", "files"),
-        (
-            [search(row()), detail(files=[{"id": 1, "size": "1 MB"}])],
-            "detail-1.json#/result",
-            "size",
-        ),
-    ],
-)
-def test_records_that_cannot_be_mapped_are_rejected(
-    captures: list[Capture], locator: str, message: str
-) -> None:
-    record = outcome(captures, locator)
-    with pytest.raises(Rejected, match=message):
-        list(opendata_mn.statements(record, CONTEXT))
-
-
-def test_a_second_detail_is_rejected_and_an_unlisted_one_skipped() -> None:
-    again = capture_of("again.json", {"code": 200, "result": row(name="Өөр")})
-    captures = [search(row()), detail(), again, detail(2)]
-    with pytest.raises(Rejected, match=r"again\.json#/result: dataset 1 appears again"):
-        list(opendata_mn.statements(outcome(captures, "again.json#/result"), CONTEXT))
-    with pytest.raises(Skipped, match="not-listed: no search page lists dataset 2"):
-        list(opendata_mn.statements(outcome(captures, "detail-2.json#/result"), CONTEXT))
-
-
-def page(number: int, *rows: Any, total: Any = 2, pages: Any = 2) -> Capture:
-    return search(*rows, name=f"search-{number}.json", total_rows=total, total_pages=pages)
-
-
-ANSWER = json.dumps({"code": 200, "result": {}}, ensure_ascii=False).encode()
-
-BROKEN: dict[str, tuple[Callable[[], list[Capture]], str]] = {
-    "empty": (lambda: [capture_of("s.json", b"")], "s.json row 1: the response is empty"),
-    "a page": (
-        lambda: [capture_of("s.json", b"<html>500")],
-        "s.json row 1: a web page instead of JSON",
-    ),
-    "cut": (
-        lambda: [capture_of("s.json", ANSWER[:-3])],
-        r"s\.json row 1 column \d+: invalid or truncated",
-    ),
-    "cp1251": (
-        lambda: [capture_of("s.json", '{"code": 200,\n"result": "Нэр"}'.encode("cp1251"))],
-        "s.json row 2: byte",
-    ),
-    "deep": (lambda: [capture_of("s.json", b"[" * 200_000)], "s.json"),
-    "no envelope": (lambda: [capture_of("s.json", {"items": []})], "not a response of this portal"),
-    "error": (
-        lambda: [capture_of("s.json", {"code": 500, "message": "Алдаа гарлаа"})],
-        "s.json#/code: the portal responds 500: Алдаа гарлаа",
-    ),
-    "no result": (
-        lambda: [capture_of("s.json", {"code": 200, "result": None})],
-        "#/result: the response",
-    ),
-    "neither": (
-        lambda: [capture_of("s.json", ANSWER)],
-        "#/result: neither a search page nor a dataset",
-    ),
-    "only details": (lambda: [detail()], "no search page"),
-    "no items": (lambda: [search(items=None)], "#/result/details/items: no list of datasets"),
-    "nothing listed": (lambda: [search()], "the portal lists no dataset"),
-    "no count": (lambda: [page(1, row(), total="2")], "total_rows: “2” is not a count"),
-    "a page missing": (lambda: [page(1, row())], "total_pages: 2 pages announced, 1 received"),
-    "a page too many": (
-        lambda: [page(1, row(1), pages=1), page(2, row(2), pages=1)],
-        "1 pages announced, 2 received",
-    ),
-    "a row missing": (
-        lambda: [page(1, row(1), total=3), page(2, row(2), total=3)],
-        "search-2.json#/result/details/items: 3 rows announced, 2 received",
-    ),
-    "an overlapping page": (
-        lambda: [page(1, row(1), row(2), total=4), page(2, row(2), row(3), total=4)],
-        "4 rows announced, 4 received, of them 3 different ones: 2 came more than once",
-    ),
-    "it moved": (
-        lambda: [page(1, row(1)), page(2, row(2), total=3)],
-        "search-2.json#/result/details/total_rows: 3 rows, but 2 in search-1.json",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_broken_or_shortened_answers_are_refused_whole(case: str) -> None:
-    captures, message = BROKEN[case]
-    with pytest.raises(InputError, match=message):
-        list(opendata_mn.records(captures(), CONTEXT))

@@ -14,8 +14,8 @@ import pytest
 from graph.core.instance import open_instance
 from server.front.request_parser import ParsedPage, ParsedQuery, parse_page, parse_plain
 from server.http.messages import RequestHeaders
+from tests.server_processes import ASK, TRUE, Server
 from tests.servers import answer
-from tests.test_server_process import ASK, TRUE, Server
 
 pytestmark = pytest.mark.slow
 

@@ -1,126 +1,38 @@
-"""The server as a process: start, stop, and HTTP as it travels."""
+"""The server as a process: start, stop, publications, clients that stay too long."""
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
 import os
 import signal
-import socket
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
 from graph import snapshots
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
-from graph.queries.results.spool import INLINE
 from server.auth.tokens import TokenStore
 from server.front.serve import listen
 from tests import parts
 from tests.editable import with_sources
+from tests.server_processes import (
+    ASK,
+    FOR_EVER,
+    TRUE,
+    Server,
+    descendants,
+    gone,
+    server,
+    supervisor,
+)
 from tests.servers import answer
 
+__all__ = ["server"]
 pytestmark = pytest.mark.slow
-
-DRIVER = Path(__file__).with_name("serve_driver.py")
-ASK = "/sparql?query=" + quote("ASK { ?s ?p ?o }")
-TRUE = b'{"head":{},"boolean":true}'
-LARGE = f"SELECT (STR({'9' * 3000}) AS ?t) ?a {{ VALUES ?a {{ {'1 ' * 500} }} }}"
-VALUES = " ".join(f"VALUES ?{name} {{ {'1 ' * 300} }}" for name in "abcd")
-FOR_EVER = f"SELECT (COUNT(*) AS ?n) {{ {VALUES} }}"
-
-
-class Server:
-    """A serving process and where it answers."""
-
-    def __init__(
-        self,
-        instance: Instance,
-        timeout: float = 5.0,
-        errors: IO[bytes] | None = None,
-        stall: float = 30.0,
-    ) -> None:
-        command = [sys.executable, str(DRIVER), str(instance.root), "0", str(timeout), str(stall)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
-        assert self.process.stdout is not None
-        self.address = urlsplit(self.process.stdout.readline().strip())
-
-    def __enter__(self) -> Server:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.stop(signal.SIGINT)
-
-    def connect(self) -> http.client.HTTPConnection:
-        assert self.address.hostname
-        assert self.address.port
-        return http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=10)
-
-    def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-        connection = self.connect()
-        connection.request("GET", path, headers=headers)
-        response = connection.getresponse()
-        body = response.read()
-        connection.close()
-        return response, body
-
-    def send(self, data: bytes) -> socket.socket:
-        """Raw bytes on a connection of their own."""
-        assert self.address.hostname
-        assert self.address.port
-        raw = socket.create_connection((self.address.hostname, self.address.port), timeout=10)
-        raw.sendall(data)
-        return raw
-
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        self.process.send_signal(how)
-        code = self.process.wait(15)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return code
-
-
-@pytest.fixture(scope="module")
-def server(small: Instance) -> Iterator[Server]:
-    with Server(small) as running:
-        yield running
-
-
-def descendants(pid: int) -> set[int]:
-    """All processes below one."""
-    found: set[int] = set()
-    with contextlib.suppress(
-        FileNotFoundError, ProcessLookupError
-    ):  # a thread that ended meanwhile
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text("ascii").split():
-                found |= {int(child)} | descendants(int(child))
-    return found
-
-
-def gone(pids: set[int], seconds: float = 6.0) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if not any(running(pid) for pid in pids):
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
 
 
 def test_it_says_when_it_answers(server: Server) -> None:
@@ -190,104 +102,6 @@ def test_a_publication_is_seen_while_serving(
     assert (again.status, again.headers["Ulzii-Snapshot"], b"true" in body) == (200, "2", True)
 
 
-def test_both_ways_give_the_same_answer(server: Server) -> None:
-    """A header that the short way does not take must change nothing."""
-    for path in (ASK, ASK + "&format=csv", "/sparql?query=oops", "/sparql?query=" + quote(LARGE)):
-        short, body = server.get(path)
-        ordinary, same = server.get(path, TE="trailers")
-        assert body == same
-        assert short.status == ordinary.status
-        named = {k: v for k, v in short.headers.items() if k not in ("Date", "Server-Timing")}
-        assert named.items() <= dict(ordinary.headers.items()).items()
-
-
-def test_a_large_answer_is_whole(server: Server) -> None:
-    for headers in ({}, {"TE": "trailers"}):
-        response, body = server.get("/sparql?format=csv&query=" + quote(LARGE), **headers)
-        assert len(body) == int(response.headers["Content-Length"]) > INLINE
-        assert response.headers["Transfer-Encoding"] is None
-
-
-def test_a_connection_is_kept_over_both_ways(server: Server) -> None:
-    connection = server.connect()
-    for path in (ASK, "/healthz", ASK, "/id/place/066.ttl", ASK + "&format=csv", ASK):
-        connection.request("GET", path)
-        response = connection.getresponse()
-        assert response.status == 200
-        assert response.read()
-        time.sleep(0.03)  # longer than a thread lingers
-    connection.close()
-
-
-def test_requests_in_one_piece_are_answered_in_order(server: Server) -> None:
-    one = f"GET {ASK} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-    two = f"GET {ASK}&format=csv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
-    with server.send(one + two) as raw:
-        data = b"".join(iter(lambda: raw.recv(65536), b""))
-    assert data.index(TRUE) < data.index(b"text/csv")
-    assert data.count(b"HTTP/1.1 200 OK") == 2
-
-
-def test_a_request_in_pieces(server: Server) -> None:
-    head = f"GET {ASK} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
-    with server.send(head[:20]) as raw:
-        for part in (head[20:60], head[60:-3], head[-3:]):
-            time.sleep(0.08)
-            raw.sendall(part)
-        assert TRUE in b"".join(iter(lambda: raw.recv(65536), b""))
-
-
-def test_a_chunked_body(server: Server) -> None:
-    connection = server.connect()
-    headers = {"Content-Type": "application/sparql-query", "Transfer-Encoding": "chunked"}
-    connection.request("POST", "/sparql", iter([b"ASK ", b"{}"]), headers, encode_chunked=True)
-    assert connection.getresponse().read() == TRUE
-    connection.close()
-
-
-def test_an_address_too_long_is_told_another_way(server: Server) -> None:
-    response, body = server.get("/sparql?query=" + "#" * 20_000)
-    assert response.status == 414
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert "POST" in json.loads(body)["hint"]
-    for language, title in (("mn", "Хаяг хэт урт байна"), ("en", "The URL is too long")):
-        asked = {"Accept": "text/html", "Accept-Language": language}
-        response, body = server.get("/sparql?query=" + "#" * 20_000, **asked)
-        assert response.status == 414
-        assert response.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert f"<h1>{title}</h1>" in body.decode()
-        assert 'role="search"' in body.decode()
-        assert response.headers["Content-Language"] == language
-    assert server.get(ASK)[1] == TRUE
-
-
-@pytest.mark.parametrize(
-    "path",
-    [ASK, ASK + "&format=csv&bom=true", "/sparql?query=oops", "/sparql?query=" + quote(LARGE)],
-)
-def test_head_travels_without_a_body(server: Server, path: str) -> None:
-    got, _ = server.get(path)
-    connection = server.connect()
-    connection.request("HEAD", path)
-    head = connection.getresponse()
-    volatile = {"Date", "Connection", "Server-Timing"}
-    assert head.read() == b""
-    assert head.status == got.status
-    assert {k: v for k, v in head.headers.items() if k not in volatile} == {
-        k: v for k, v in got.headers.items() if k not in volatile
-    } | {k: v for k, v in head.headers.items() if k == "Server"}
-    connection.request("GET", ASK)  # nothing of a body is in the way
-    assert connection.getresponse().read() == TRUE
-    connection.close()
-
-
-def test_the_query_method(server: Server) -> None:
-    connection = server.connect()
-    connection.request("QUERY", "/sparql", b"ASK {}", {"Content-Type": "application/sparql-query"})
-    assert connection.getresponse().read() == TRUE
-    connection.close()
-
-
 def test_a_client_that_leaves_does_no_harm(server: Server) -> None:
     for _ in range(3):
         path = "/sparql?query=" + quote(FOR_EVER) + "&timeout=0.3"
@@ -334,27 +148,9 @@ def test_nothing_of_a_client_is_written_to_the_servers_log(small: Instance, tmp_
     assert "99112233" not in told
 
 
-def test_no_redirect_leads_elsewhere(server: Server) -> None:
-    for path in ("//evil.example/id/place/066", "/%2F%2Fevil.example"):
-        response, _ = server.get(path)
-        assert response.status == 404 or response.headers["Location"].startswith("/id/")
-
-
 def test_killed_workers_are_not_noticed(server: Server) -> None:
     workers = descendants(supervisor(server))
     assert workers
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
     assert server.get(ASK)[1] == TRUE
-
-
-def supervisor(server: Server) -> int:
-    """The one that has workers; they are forked from it, so their command line is the same."""
-    found = [p for p in descendants(server.process.pid) if "supervisor" in _command(p)]
-    return next(p for p in found if descendants(p))
-
-
-def _command(pid: int) -> str:
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
-        return Path(f"/proc/{pid}/cmdline").read_text("utf-8")
-    return ""

@@ -14,7 +14,7 @@ import pytest
 
 from graph.core.instance import Instance
 from tests import parts
-from tests.test_server_process import Server, _command, descendants
+from tests.server_processes import Server, _command, descendants
 
 pytestmark = pytest.mark.slow
 

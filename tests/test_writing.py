@@ -1,88 +1,40 @@
-"""Writing over HTTP: the Graph Store Protocol and SPARQL Update, by token."""
+"""Writing over HTTP with the Graph Store Protocol, by token."""
 
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
-from graph import snapshots
-from graph.audit.verify import verify
-from graph.core import instance as instances
 from graph.core.instance import Instance
-from graph.ledger import Ledger, create
+from graph.ledger import Ledger
 from graph.publication.writer_lock import hold_writer_lock
-from graph.queries import FORMATS, Pool, QueryLimits
-from loaders.editable import sources
+from graph.queries import FORMATS, Pool
 from server.app import create_app
 from server.auth.tokens import TokenStore
 from server.updates import writer
+from tests.written_graphs import (
+    BASE,
+    DIRECT,
+    NOTES,
+    TTL,
+    UPDATE,
+    A,
+    Headers,
+    client,
+    filled,
+    pool,
+    problem,
+    read,
+    site,
+    token,
+)
 
+__all__ = ["client", "filled", "pool", "site", "token"]
 pytestmark = pytest.mark.slow
-
-BASE = "https://example.mn/"
-NOTES = f"{BASE}graph/notes"
-DIRECT = "/graph-store/notes"
-A = '<http://e/a> <http://e/p> "1" .'
-TTL = {"Content-Type": "text/turtle"}
-UPDATE = {"Content-Type": "application/sparql-update"}
-Headers = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """An instance with three editable sources, one of them restricted."""
-    made = instances.create(tmp_path_factory.mktemp("writing") / "data", BASE)
-    create(made)
-    instances.write_config(made)
-    for name, visibility in (("notes", "public"), ("plans", "public"), ("drafts", "restricted")):
-        sources.add(made, name, {"mn": name, "en": name}, visibility=visibility)
-    return made
-
-
-@pytest.fixture(scope="module")
-def pool(site: Instance) -> Iterator[Pool]:
-    with Pool.start(site, workers=1, limits=QueryLimits(timeout=10)) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def client(site: Instance, pool: Pool) -> FlaskClient:
-    return create_app(site, pool).test_client(use_cookies=False)
-
-
-@pytest.fixture(scope="module")
-def token(site: Instance) -> Headers:
-    _, text = TokenStore(site).add("office", ("notes", "drafts"), ())
-    return {"Authorization": f"Bearer {text}"}
-
-
-@pytest.fixture
-def filled(client: FlaskClient, token: Headers) -> str:
-    """The graph of notes holds A alone."""
-    if read(client) != A + "\n":
-        client.put(DIRECT, data=A, headers=token | TTL)
-    return read(client)
-
-
-def read(client: FlaskClient, **headers: str) -> str:
-    return client.get(DIRECT, headers={"Accept": "application/n-triples", **headers}).text
-
-
-def problem(response: TestResponse, status: int) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.mimetype == "application/problem+json"
-    found: dict[str, Any] = json.loads(response.data)
-    assert found["title"]
-    assert found["title_mn"]
-    return found
 
 
 # --- the Graph Store Protocol ---
@@ -257,129 +209,3 @@ def test_a_busy_instance_asks_to_come_back(
         busy = slow.put(DIRECT, data="<http://e/x> <http://e/p> 9 .", headers=token | TTL)
     problem(busy, 503)
     assert busy.headers["Retry-After"]
-
-
-# --- updates ---
-
-
-def update(client: FlaskClient, text: str, headers: Headers, address: str = "") -> TestResponse:
-    return client.post("/sparql" + address, data=text, headers=headers | UPDATE)
-
-
-def test_an_update_direct_and_as_a_form(
-    client: FlaskClient, token: Headers, filled: str, pool: Pool
-) -> None:
-    assert filled
-    done = update(client, f"INSERT DATA {{ GRAPH <{NOTES}> {{ <a> <http://e/p> 1 }} }}", token)
-    assert done.status_code == 200
-    assert done.headers["Ulzii-Snapshot"] == pool.snapshot()
-    assert f"<{BASE}a>" in read(client)
-    form = {"update": f"DELETE WHERE {{ GRAPH <{NOTES}> {{ <{BASE}a> ?p ?o }} }}"}
-    assert client.post("/sparql", data=form, headers=token).status_code == 200
-    assert read(client) == A + "\n"
-
-
-def test_the_protocols_dataset(client: FlaskClient, token: Headers, filled: str) -> None:
-    assert filled
-    text = f'INSERT {{ GRAPH <{NOTES}> {{ ?s ?p "4" }} }} WHERE {{ ?s ?p "1" }}'
-    assert update(client, text, token, f"?using-graph-uri={NOTES}").status_code == 200
-    assert '"4"' in read(client)
-    both = update(client, f"WITH <{NOTES}> {text}", token, f"?using-graph-uri={NOTES}")
-    problem(both, 400)
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [
-        ("INSERT DATA { <http://e/a> <http://e/p> 1 }", 403),
-        ("INSERT DATA { GRAPH <http://e/g> { <http://e/a> <http://e/p> 1 } }", 403),
-        ("LOAD <http://127.0.0.1/x>", 403),
-        ("LOAD SILENT <http://127.0.0.1/x>", 204),
-        ("DELETE WHERE { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", 403),
-        ("INSERT DATA { oops", 400),
-        ("SELECT * { ?s ?p ?o }", 400),
-        (f"CREATE GRAPH <{NOTES}>", 409),
-        ("", 204),
-    ],
-)
-def test_updates_that_are_refused(
-    client: FlaskClient, token: Headers, filled: str, text: str, status: int
-) -> None:
-    assert filled
-    found = update(client, text, token)
-    assert found.status_code == status, found.text
-    assert read(client) == A + "\n"
-
-
-def test_an_update_wants_a_token_and_post(client: FlaskClient, token: Headers) -> None:
-    text = f"INSERT DATA {{ GRAPH <{NOTES}> {{ <http://e/x> <http://e/p> 1 }} }}"
-    problem(update(client, text, {}), 401)
-    problem(client.post("/sparql", data={"update": text}), 401)
-    problem(client.get("/sparql?update=" + quote(text), headers=token), 400)
-    problem(client.post("/sparql", data={"update": [text, text]}, headers=token), 400)
-    problem(client.post("/sparql", data={"update": text, "query": "ASK{}"}, headers=token), 400)
-
-
-# --- what is restricted ---
-
-
-def test_restricted_graphs_are_read_with_a_token(client: FlaskClient, token: Headers) -> None:
-    secret = '<http://e/s> <http://e/p> "secret" .'
-    client.put("/graph-store/drafts", data=secret, headers=token | TTL)
-    mine = client.get("/graph-store/drafts", headers=token | {"Accept": "application/n-triples"})
-    assert mine.text == secret + "\n"
-    assert mine.headers["Cache-Control"] == "private, no-cache"
-    assert "Authorization" in mine.headers["Vary"]
-    known = {"If-None-Match": mine.headers["ETag"], "Accept": "application/n-triples"}
-    problem(client.get("/graph-store/drafts", headers=known), 404)
-    problem(client.get(f"/graph-store?graph={BASE}graph/drafts"), 404)
-    unknown = client.get("/graph-store/unknown").text.replace("unknown", "drafts")
-    assert client.get("/graph-store/drafts").text == unknown
-    assert "secret" not in client.get("/graph-store?default").text
-
-
-def test_a_preflight_allows_what_is_needed(client: FlaskClient) -> None:
-    found = client.options(DIRECT, headers={"Origin": "https://else.where"})
-    assert found.status_code == 204
-    assert "PATCH" in found.headers["Access-Control-Allow-Methods"]
-    for name in ("Authorization", "If-Match", "Content-Type"):
-        assert name in found.headers["Access-Control-Allow-Headers"]
-
-
-def test_no_token_stands_in_the_ledger_or_beside_it(
-    site: Instance, client: FlaskClient, token: Headers, filled: str
-) -> None:
-    assert filled
-    text = token["Authorization"].split()[1]
-    for path in site.root.rglob("*"):
-        if path.is_file():
-            assert text.encode() not in path.read_bytes(), path
-
-
-def test_writes_at_once_are_done_one_after_another(
-    client: FlaskClient, token: Headers, filled: str
-) -> None:
-    assert filled
-    statuses = []
-
-    def add(number: int) -> None:
-        data = f"<http://e/{number}> <http://e/p> {number} ."
-        own = client.application.test_client()
-        status = 503  # which asks to try again later, and is right on a very busy machine
-        for _ in range(10):
-            if status == 503:
-                status = own.post(DIRECT, data=data, headers=token | TTL).status_code
-        statuses.append(status)
-
-    threads = [threading.Thread(target=add, args=(n,)) for n in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert statuses == [200, 200, 200]
-    assert len(read(client).splitlines()) == 4
-
-
-def test_the_whole_is_as_the_ledger_says(site: Instance) -> None:
-    assert snapshots.current(site)
-    assert [p.message for p in verify(site)] == []
