@@ -9,15 +9,17 @@ import pytest
 
 from graph import snapshots
 from graph.audit.verify import verify
+from graph.core import limited_process
 from graph.core.errors import UlziiError
 from graph.core.instance import Instance
 from graph.core.progress import Reporter, SilentReporter
 from graph.ledger import Ledger, of_kinds
 from graph.store.embedded import EmbeddedStore
 from graph.versions.state import state
+from graph.void import refresh
 from loaders.pipeline.load import load
 from loaders.pipeline.model import LoadOutcome
-from loaders.pipeline.source import Source, read
+from loaders.pipeline.source import BUNDLED, Source, read
 from loaders.together.load import load_together
 from tests import parts
 
@@ -172,3 +174,26 @@ def test_a_single_load_finishes_it_too_and_other_bytes_are_mapped(
     assert (second.status, second.version) == ("published", 1)
     assert kinds(instance)[4:] == ["Load second", "Publish second"]
     assert list(verify(instance)) == []
+
+
+def test_small_files_of_this_project_are_mapped_without_another_process(
+    instance: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(limited_process, "run", refuse)
+    together(instance, [read(BUNDLED / "vocab-place.toml")])
+    assert state(list(Ledger(instance)))["vocab-place"]["counts"]["mapped"]
+    with pytest.raises(AssertionError):
+        together(instance, three(instance.root.parent))
+
+
+def test_the_description_of_a_first_publication_is_all_in_the_store(instance: Instance) -> None:
+    together(instance, [read(BUNDLED / "vocab-place.toml")])
+    now = snapshots.current(instance)
+    assert now is not None
+    store = EmbeddedStore(now.path, read_only=True)
+    counted = refresh.lines(instance, list(Ledger(instance)))
+    assert store.held_lines(instance.names.graph("void")) == counted
+    assert {*counted} <= {*store.lines(None)}

@@ -67,7 +67,7 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
     depends = {*datasets, *targets}
     parts: list[list[Names]] = []
     for target in targets:
-        if len(parts) < _MOST and (values := _dimensions(store.values(target))):
+        if len(parts) < _MOST and (values := _dimensions(store, target)):
             parts.append([_names(store, value) for value in values])
             depends.update(values)
     if not parts:
@@ -128,10 +128,11 @@ def _iris(found: Properties, predicate: ox.NamedNode) -> set[str]:
     return {v.value for v in found.values(predicate) if isinstance(v, ox.NamedNode)}
 
 
-def _dimensions(found: Properties) -> list[str]:
+def _dimensions(store: PublicStore, target: str) -> list[str]:
     """The coded values of an observation: of its own dimensions, then the area, then the period."""
-    if QB.Observation not in found.values(RDF.type):
+    if not store.has(target, RDF.type, QB.Observation):
         return []
+    found = store.values(target)
     attributes = str(SDMX_ATTRIBUTE)
     own = sorted(
         p.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -64,25 +64,34 @@ class PublicStore:
             if isinstance(quad.subject, ox.NamedNode):
                 yield quad.subject.value
 
-    def properties(self, iri: str) -> Properties:
-        """What public graphs say of a thing."""
-        found: dict[ox.NamedNode, dict[Object, set[str]]] = {}
+    def properties_of(self, iris: Sequence[str]) -> dict[str, Properties]:
+        """What public graphs say of some things; one query takes less time than many."""
+        found = {iri: Properties() for iri in iris}
+        nodes = " ".join(str(ox.NamedNode(iri)) for iri in found)
         # not by a pattern: that gives the union's statements too, for as much time again
-        rows = self._store.query(f"SELECT ?p ?o ?g {{ GRAPH ?g {{ {ox.NamedNode(iri)} ?p ?o }} }}")
+        rows = self._store.query(
+            f"SELECT ?s ?p ?o ?g {{ VALUES ?s {{ {nodes} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+        )
         assert isinstance(rows, ox.QuerySolutions)
-        for predicate, value, graph in rows:
+        for subject, predicate, value, graph in rows:
             if isinstance(value, Object) and graph.value not in self._restricted:
                 name = graph.value.removeprefix(self._start)
-                found.setdefault(predicate, {}).setdefault(value, set()).add(name)
-        return Properties(found)
+                values = found[subject.value].statements.setdefault(predicate, {})
+                values.setdefault(value, set()).add(name)
+        return found
 
     def values(self, iri: str) -> Properties:
-        """The same without the graphs, in a third of the time."""
+        """What is said of one thing without the graphs, in a third of the time."""
         found: dict[ox.NamedNode, dict[Object, set[str]]] = {}
         for quad in self._store.quads_for_pattern(ox.NamedNode(iri), None, None, _DEFAULT):
-            if isinstance(quad.object, Object):
-                found.setdefault(quad.predicate, {})[quad.object] = set()
+            value = quad.object  # each access makes a term anew
+            if isinstance(value, Object):
+                found.setdefault(quad.predicate, {})[value] = set()
         return Properties(found)
+
+    def has(self, iri: str, predicate: ox.NamedNode, value: Object) -> bool:
+        """Whether a thing has this value of a property."""
+        return ox.Quad(ox.NamedNode(iri), predicate, value, _DEFAULT) in self._store
 
     def referring(self, predicate: ox.NamedNode, iri: str) -> list[str]:
         """The things that refer to one by a property, sorted."""
@@ -91,8 +100,18 @@ class PublicStore:
 
     def _things(self, iri: str, predicate: ox.NamedNode) -> list[str]:
         """The things that one refers to by a property, sorted."""
-        values = self.values(iri).values(predicate)
+        values = self._values_of(ox.NamedNode(iri), predicate)
         return sorted(value.value for value in values if isinstance(value, ox.NamedNode))
 
     def _literals(self, iri: str, predicates: tuple[ox.NamedNode, ...]) -> list[ox.Literal]:
-        return self.values(iri).first_literals(predicates)
+        # not all values: a dataset has a thousand findings beside its name
+        node, found = ox.NamedNode(iri), dict[ox.NamedNode, dict[Object, set[str]]]()
+        for predicate in predicates:
+            found[predicate] = {value: set() for value in self._values_of(node, predicate)}
+        return Properties(found).first_literals(predicates)
+
+    def _values_of(self, node: ox.NamedNode, predicate: ox.NamedNode) -> Iterator[Object]:
+        for quad in self._store.quads_for_pattern(node, predicate, None, _DEFAULT):
+            value = quad.object
+            if isinstance(value, Object):
+                yield value

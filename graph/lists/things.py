@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 import pyoxigraph as ox
 
@@ -50,6 +51,7 @@ _FACETS = {
     "rule": CORE.rule,
 }
 _TYPED = frozenset({"type", "level"})  # facets whose values are the classes of a thing
+_AT_ONCE = 500  # things that are read in one query
 _SEVERITIES = (SH.Violation, SH.Warning, SH.Info)
 
 
@@ -62,21 +64,18 @@ class ThingReader:
 
     def all(self) -> Iterator[Document]:
         """Every thing that is listed, without datasets."""
-        seen = set[str]()
-        for kind in _others():
-            for cls in kind.classes:
-                for iri in self._store.instances(cls):
-                    if iri not in seen:
-                        seen.add(iri)
-                        yield from self.some([iri])
+        classes = (cls for kind in _others() for cls in kind.classes)
+        found = chain.from_iterable(map(self._store.instances, classes))
+        yield from self.some(dict.fromkeys(found))
 
     def some(self, iris: Iterable[str]) -> Iterator[Document]:
         """The documents of these things; things that are not listed have none."""
-        for iri in iris:
-            found = self._store.properties(iri)
-            kind = _kind(found)
-            if kind is not None and (made := self._document(iri, kind, found)):
-                yield made
+        remaining = iter(iris)
+        while batch := [*islice(remaining, _AT_ONCE)]:
+            for iri, found in self._store.properties_of(batch).items():
+                kind = _kind(found)
+                if kind is not None and (made := self._document(iri, kind, found)):
+                    yield made
 
     def _document(self, iri: str, kind: Kind, found: Properties) -> Document | None:
         if not _PERSONS.isdisjoint(found.values(RDF.type)):

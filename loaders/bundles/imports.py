@@ -23,6 +23,9 @@ ROOT = Path(__file__).parents[2]
 
 _OURS = ("loaders.", "graph.", "vocab.", "shapes.")
 _DOTTED = re.compile(r"[a-z_]\w*(?:\.[a-z_]\w*)+")
+# A text constant begins behind a quote, or behind a value in an f-string.
+_IN_EXPRESSIONS = re.compile(rb"__file__|[\"'}](?:loaders|graph|vocab|shapes)\.")
+_BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")
 _LOADERS = "loaders.descriptions.loader_names"
 """Its table names every loader, and a source uses one."""
 
@@ -111,12 +114,24 @@ class _Module(NamedTuple):
 
 @cache
 def _scan(path: Path) -> _Module:
-    nodes = list(ast.walk(ast.parse(path.read_bytes())))
+    source = path.read_bytes()
+    module = ast.parse(source)
+    # imports are statements: expressions, most of a module, are walked only where they may matter
+    needed = _IN_EXPRESSIONS.search(source)
+    nodes = list(ast.walk(module) if needed else _statements(module))
     return _Module(
         tuple(name for node in nodes for name in _imported(node)),
         tuple(text for node in nodes if (text := _text(node))),
         any(isinstance(node, ast.Name) and node.id == "__file__" for node in nodes),
     )
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements in a module, at any depth."""
+    for name in _BLOCKS:
+        for inner in getattr(node, name, ()):
+            yield inner
+            yield from _statements(inner)
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

@@ -83,14 +83,15 @@ def _wanted(archive: Archive, rows: str, form: Delimited | None) -> list[Wanted]
 
 
 def _made(archive: Archive, wanted: Sequence[Wanted], form: Delimited) -> Sequence[ItemTree | None]:
-    """The trees, made in a process with limits: the bytes are foreign. None of them where it needs
-    more than that: a load does not fail for what a proof would be made from."""
+    """The trees, made in a process with limits where bytes are read as rows or elements: they are
+    foreign. None of them where it needs more than that: a load does not fail for what a proof would
+    be made from."""
 
     def make(_: object) -> list[ItemTree | None]:
         return [_tree(archive, digest, kind, form) for digest, kind in wanted]
 
-    if not wanted:
-        return []
+    if all(kind == PIECE for _, kind in wanted):  # nothing is parsed
+        return make(None)
     try:
         limits = limited_process.limits_for(sum(_length(archive, digest) for digest, _ in wanted))
         return limited_process.run(make, limits, where="captures")

@@ -24,12 +24,13 @@ from loaders.pipeline.model import LoadInput
 from loaders.pipeline.previous_version import PreviousVersion
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, STATED, Capture, RecordKey
-from loaders.pipeline.source import Source
+from loaders.pipeline.source import Source, is_bundled
 from loaders.pipeline.validate import CandidateValidator, ValidatedLayers
 from shapes.findings import FindingStatement, finding_statements
 from shapes.loading.by_dataset import RecordsOfDatasets
 
 _BATCH = 10_000  # statements
+_SMALL = 1 << 17  # bytes
 
 LayersByName = dict[str, layer.Layer]
 
@@ -120,7 +121,8 @@ class CandidateMaker:
                 self._load_input.loader, captures, self._context, violating, may_be_empty=is_edit
             )
             # the body of an edit was parsed already (loaders.editable.change)
-            run = map_records.run if is_edit else map_records.run_limited
+            here = is_edit or self._are_ours(captures)
+            run = map_records.run if here else map_records.run_limited
             by_layer = {STATED: stated, INFERRED: inferred}
             mapped = run(mapping, by_layer, self._reporter)
             if is_edit:
@@ -130,6 +132,12 @@ class CandidateMaker:
                 name: layer.write(lines.sorted(), mapped.origins, self._archive)
                 for name, lines in by_layer.items()
             }
+
+    def _are_ours(self, captures: Sequence[Capture]) -> bool:
+        """Whether the captures are small files of this project, which no limits have to contain:
+        starting a process takes longer than mapping them."""
+        is_small = sum(one.length for one in captures) < _SMALL
+        return is_small and bool(self._source.files) and is_bundled(self._source.path)
 
     def _ask_gates(self, mapped: MappedRecords, layers: LayersByName) -> list[str]:
         """Why the candidate waits for approval. Raises InputError where it is refused."""

@@ -82,6 +82,11 @@ _EDITABLE = {
 }
 
 
+def is_bundled(path: Path) -> bool:
+    """Whether a description is one of this project's."""
+    return path.parent.resolve() == BUNDLED.resolve()
+
+
 def read(path: Path) -> Source:
     """Read one source description.
 
@@ -92,8 +97,7 @@ def read(path: Path) -> Source:
     from graph.core.toml_schema import refuse
     from loaders.descriptions.schema import find_all_errors
 
-    is_bundled = path.parent.resolve() == BUNDLED.resolve()
-    refuse(find_all_errors(table, is_bundled=is_bundled), path)
+    refuse(find_all_errors(table, is_bundled=is_bundled(path)), path)
     return Source(
         id=table["id"],
         title=table["title"],

@@ -167,12 +167,13 @@ class Describer:
         found: Properties = {}
         for graph in graphs:
             for quad in self._store.quads_for_pattern(node, None, None, graph):
-                value = quad.object
-                if quad.predicate not in _ALL or not isinstance(value, Object):
+                # each access makes a term anew
+                predicate, value = quad.predicate, quad.object
+                if predicate not in _ALL or not isinstance(value, Object):
                     continue
-                own = quad.predicate in ADDRESSES and str(value).startswith(self._own)
-                if (kept := value if own else restated(quad.predicate, value)) is not None:
-                    found.setdefault(quad.predicate, set()).add(kept)
+                own = predicate in ADDRESSES and str(value).startswith(self._own)
+                if (kept := value if own else restated(predicate, value)) is not None:
+                    found.setdefault(predicate, set()).add(kept)
         return found
 
     def _is_empty(self, value: Object) -> bool:
