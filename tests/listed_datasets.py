@@ -22,6 +22,7 @@ from vocab.namespaces import (
     EU_LICENCE,
     EU_THEME,
     FOAF,
+    QB,
     RDF,
     RDFS,
     SKOS,
@@ -132,3 +133,19 @@ def unit(code: str, cls: ox.NamedNode, name: str, above: str) -> list[bytes]:
         line(concept, SKOS.inScheme, scheme),
         line(concept, SKOS.notation, ox.Literal(code)),
     ]
+
+
+CUBE, CODES = "https://example.mn/cube", "https://example.mn/codes"
+
+
+def cube(**codes: str) -> list[bytes]:
+    """A cube, and the code list of its dimension, none of them a part of a dataset."""
+    steps = (QB.structure, QB.component, QB.dimension, QB.codeList)
+    things = [CUBE, *(f"{CUBE}-{number}" for number in range(3)), CODES]
+    lines = [line(CUBE, RDF.type, QB.DataSet)]
+    for subject, predicate, value in zip(things, steps, things[1:], strict=False):
+        lines.append(line(subject, predicate, ox.NamedNode(value)))
+    for key, name in codes.items():
+        lines.append(line(f"{CODES}/{key}", SKOS.inScheme, ox.NamedNode(CODES)))
+        lines.append(line(f"{CODES}/{key}", SKOS.prefLabel, ox.Literal(name, language="mn")))
+    return lines

@@ -179,3 +179,15 @@ def test_figures_of_the_text_have_an_anchor_and_a_trace(client: FlaskClient) -> 
     assert "<strong>1,281</strong>" in figure
     (href,) = re.findall(r'href="(/trace[^"]*)"', figure)
     assert "<mark>1281</mark>" in client.get(href, headers=HTML).text
+
+
+def test_nothing_is_chosen_that_changes_no_chart(client: FlaskClient) -> None:
+    """The services have one year, so that only bars of all areas are drawn; of the livestock there
+    is a line over time of one type and area."""
+    services = soup(client, "/id/dataset/emongolia-local/2022-07-19.html")
+    assert services.select("#charts figure")
+    assert services.select("#charts select") == []
+    livestock = soup(client, "/id/dataset/nso/DT_NSO_1001_109V1.html")
+    assert len(livestock.select("#charts select")) > 0
+    for page in (services, livestock):
+        assert all(len(one.select("option")) > 1 for one in page.select("select"))

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from graph import snapshots
@@ -223,7 +224,8 @@ def test_a_finding_says_what_it_is_about(client: FlaskClient) -> None:
     assert "Эх бичвэрт хэлсэн нийт дүн: 1,281 / 1,280" in page
     assert "21 аймгийн цахимжуулсан орон нутгийн үйлчилгээ, 2022" in page
     assert "шалгасан дүрэм: " in page  # the name of a rule alone reads as if it had been kept
-    assert "publisher=" in page
+    assert "publisher=" not in page  # all have the same one: there is nothing to choose
+    assert "publisher=" in html(client, "/findings")
     others = html(client, "/findings?severity=Info")
     assert re.search(r"— \w[^<]*, [^<]*, \d{4}</a>", others)
 
@@ -331,3 +333,54 @@ def test_a_filter_by_format_is_told_from_the_format_of_the_answer(client: FlaskC
     assert 0 < found(client, filtered.replace("/datasets?", "/datasets.json?"))["total"] <= total  # type: ignore[operator]
     plain = client.get("/datasets?format=json", headers={"Accept": "text/html"})
     assert json.loads(plain.text)["total"] == total
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_a_report_counts_what_the_list_of_findings_counts(
+    client: FlaskClient, language: str
+) -> None:
+    page = BeautifulSoup(html(client, "/sources/nso", language), "html.parser")
+    rows = page.select("#notices tbody tr")
+    assert len(rows) == len(page.select("#notices th[scope=row] a[href^='/rule/']"))
+    counts = [(a["href"], a.text) for a in page.select(".numbers a, #notices td a")]
+    assert len(counts) > len(rows)
+    for href, number in counts:
+        if str(href).startswith(("/findings", "/datasets")):
+            listed = found(client, str(href).replace("?", ".json?"))
+            assert f"{listed['total']:,}" == number
+    assert "id/dataset" not in page.select_one("#notices").text  # type: ignore[union-attr]
+    rules = found(client, "/id/source/nso/report.json")["rules"]
+    assert isinstance(rules, list)
+    total = found(client, "/findings.json?source=nso")["total"]
+    assert sum(rule["findings"] for rule in rules) == total
+    assert {rule["severity"] for rule in rules} <= {"Warning", "Info"}
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("livestok", "livestock"), ("ivestock numbr", ""), ("малийн тооо", "")]
+)
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_a_misspelt_search_is_answered_with_true_numbers(
+    client: FlaskClient, text: str, meant: str, language: str
+) -> None:
+    page = BeautifulSoup(html(client, "/search?q=" + quote(text), language), "html.parser")
+    shown = page.select_one(".nothing")
+    assert shown is not None
+    if meant:
+        assert f"“{meant}”" in shown.select(".notice")[0].text
+    links = shown.select(".notice a, li a[href*='q=']")
+    assert links
+    for link in links:
+        address = str(link["href"]).replace("?", ".json?")
+        number = int(link.text.split()[-1].replace(",", ""))
+        assert found(client, address)["total"] == number, link
+    every = sum(int(str(found(client, f"{path}.json")["total"])) for path in LISTS)
+    assert f" {every:,} " in shown.text
+
+
+def test_a_list_says_what_it_has_of_its_kind(client: FlaskClient) -> None:
+    shown = html(client, "/datasets?q=livestok&licence=none")
+    total = found(client, "/datasets.json")["total"]
+    assert f"Ulzii has {total} things of this kind so far" in shown
+    href = next(one for one in links(shown, "Did you mean") if "q=livestock" in one)
+    assert href == "/datasets?q=livestock"

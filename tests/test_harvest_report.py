@@ -102,7 +102,7 @@ def test_findings_are_those_of_the_version(harvested: Instance) -> None:
     (found,) = [one for one in reported(harvested).findings if "one-script" in one.rule]
     assert (found.about, found.severity, found.occurrences) == ((BASE + "e",), "Warning", 1)
     assert set(found.comments) == {"mn", "en"}
-    assert (found.rule, 1, 1) in reported(harvested).rules
+    assert (found.rule, "Warning", 1, 1) in reported(harvested).rules
 
 
 def test_commands_print_it(harvested: Instance, tmp_path: Path) -> None:

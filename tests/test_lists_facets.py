@@ -17,10 +17,12 @@ from tests import parts
 from tests.listed_datasets import (
     CATALOGUES,
     COUNT,
+    CUBE,
     FACETS,
     ORGS,
     VALUES,
     counts,
+    cube,
     dataset,
     line,
     opened,
@@ -102,7 +104,7 @@ CHANGES = st.lists(
     st.fixed_dictionaries(
         {
             name: st.sampled_from(("", "Мал", "Малын тоо", "Газар", "Zavkhan"))
-            for name in ("one", "two", "org", "place")
+            for name in ("one", "two", "org", "place", "code")
         }
     ),
     min_size=2,
@@ -128,10 +130,12 @@ def test_lists_that_are_updated_are_as_if_made_anew(
 
 def changed(titles: dict[str, str]) -> list[bytes]:
     """Two datasets, their publisher and a place; without a title there is no such thing."""
+    tables: list[Object] = [ox.NamedNode(CUBE)]
     lines = [
-        *(dataset("one", titles["one"], publisher=[ORGS[0]]) if titles["one"] else []),
+        *(dataset("one", titles["one"], publisher=[ORGS[0]], data=tables) if titles["one"] else []),
         *(dataset("two", titles["two"], theme=[EU_THEME.AGRI]) if titles["two"] else []),
     ]
+    lines += cube(code=titles["code"]) if titles["code"] else cube()
     for iri, cls, name in (
         (ORGS[0].value, ORG.Organization, titles["org"]),
         (f"{ID}place/1", PLACE.Aimag, titles["place"]),

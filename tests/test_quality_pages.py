@@ -78,6 +78,22 @@ def test_every_metric_says_how_to_mend_it() -> None:
 
 
 @pytest.mark.parametrize("language", ["mn", "en"])
+def test_an_address_that_is_not_stated_is_not_to_be_opened(
+    client: FlaskClient, language: str
+) -> None:
+    """Where none is stated, one is to be stated; where one was not asked, it is to be opened."""
+    rows = soup(client, f"{LIVESTOCK}.html", language).select("table.stacked tbody tr")
+    said = {row.th.text: row.select("td")[-1].text for row in rows if row.th}
+    index = 0 if language == "mn" else 1
+    of = {one.id: said[(one.mn, one.en)[index]] for one in METRICS if "UrlStatus" in one.id}
+    opened = ("хөтчөөр нээж", "in a browser")[index]
+    assert opened not in of["downloadUrlStatusCode"]
+    assert ("заагаагүй тул", "No download address is stated")[index] in of["downloadUrlStatusCode"]
+    assert opened in of["accessUrlStatusCode"]
+    assert ("заагаагүй", "no address is stated")[index] not in of["accessUrlStatusCode"]
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
 def test_equal_points_are_in_the_order_of_the_list_of_datasets(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:

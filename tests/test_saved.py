@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -75,6 +76,47 @@ def test_the_editor_offers_it_and_a_page_tells_the_address(client: FlaskClient) 
     assert saved.status_code == 201
     assert "Графууд" in saved.text
     assert saved.headers["Location"] in saved.text
+
+
+CHART = """SELECT ?name ?number { VALUES (?name ?number) { ("а" 1) ("б" 2) } }"""
+GRAPH = "https://example.mn/graph/a"
+
+
+def test_a_chart_is_reopened_as_it_was_shared(client: FlaskClient) -> None:
+    shown = client.get("/sparql", query_string={"query": CHART, "view": "bars"}, headers=BROWSER)
+    form = shown.text.partition('action="/queries"')[2].partition("</form>")[0]
+    assert '<input type="hidden" name="view" value="bars">' in form
+    saved = client.post("/queries", data={"query": CHART, "view": "bars"}, headers=BROWSER)
+    address = saved.headers["Location"]
+    assert address.endswith("?view=bars")
+    assert f'href="{address}"' in saved.text
+    reopened = client.get(address, headers=BROWSER)
+    page = client.get(reopened.headers["Location"], headers=BROWSER)
+    assert "<figure>" in page.text
+    assert client.get(address, headers={"Accept": "text/csv"}).text.startswith("name,number")
+    plain = client.get(address.partition("?")[0], headers=BROWSER)
+    assert "<figure>" not in client.get(plain.headers["Location"], headers=BROWSER).text
+
+
+def test_a_saved_query_keeps_the_dataset_it_was_asked_of(client: FlaskClient) -> None:
+    counted = "SELECT (COUNT(*) AS ?all) { ?s ?p ?o }"
+    of_one = {"query": counted, "default-graph-uri": GRAPH}
+    told = json.loads(client.post("/queries", data=of_one).data)
+    address = urlsplit(told["address"])
+    whole = client.get(f"/q/{told['short']}.csv").text
+    part = client.get(f"/q/{told['short']}.csv?{address.query}").text
+    assert part == client.get("/sparql", query_string={**of_one, "format": "csv"}).text
+    assert part != whole
+    opened = client.get(f"{address.path}?{address.query}", headers=BROWSER).headers["Location"]
+    assert parse_qs(urlsplit(opened).query)["default-graph-uri"] == [GRAPH]
+
+
+@pytest.mark.parametrize("query", [SELECT, ASK, "CONSTRUCT WHERE { ?s ?p ?o }"])
+def test_the_page_of_an_address_links_formats_that_answer(client: FlaskClient, query: str) -> None:
+    page = client.post("/queries", data={"query": query}, headers=BROWSER).text
+    links = re.findall(r'href="(/q/\w+\.\w+)"', page)
+    assert len(links) == 4
+    assert {client.get(link).status_code for link in links} == {200}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 
 from graph.lists import about, schema
 from graph.lists import datasets as describing
+from graph.lists.datasets import CodeReader
 from graph.lists.document import titles_of
 from graph.lists.kinds import DATASET, KINDS
 from graph.lists.store import PublicStore
@@ -26,9 +28,11 @@ from graph.lists.writer import Labels, ListsWriter
 from graph.search.changes import changed_lines, many_changes
 from graph.snapshots.staged import Staged
 from graph.versions.state import restricted_graphs, state
+from vocab.namespaces import SKOS
 
 _DRAFT = "lists.draft"
 _AT_ONCE = 500  # hashes in one query
+_IN_SCHEME = str(SKOS.inScheme).encode()
 
 
 def is_usable(staged: Staged) -> bool:
@@ -40,9 +44,10 @@ def is_usable(staged: Staged) -> bool:
 class DatasetLists:
     """Receives the datasets that the catalogue describes."""
 
-    def __init__(self, writer: ListsWriter, staged: Staged) -> None:
+    def __init__(self, writer: ListsWriter, staged: Staged, codes: CodeReader | None) -> None:
         self._writer = writer
         self._names = staged.instance.names
+        self._codes = codes
 
     def remove(self, iri: str) -> None:
         """A dataset that is gone, or about to be added again."""
@@ -58,6 +63,9 @@ class DatasetLists:
     ) -> None:
         """A dataset of a source (its id) that is described anew."""
         made = describing.document(iri, self._names.source(source), codes, modified, triples)
+        if self._codes is not None:
+            found = self._codes.of(iri)
+            made = replace(made, table_codes=found.names, depends=found.depends)
         self._writer.add(made)
 
 
@@ -65,7 +73,9 @@ class DatasetLists:
 def datasets(staged: Staged) -> Iterator[DatasetLists]:
     """The first step: what receives datasets that are new, changed or gone."""
     writer = _writer(staged)
-    yield DatasetLists(writer, staged)
+    # where all is made anew, the second step reads the codes of all tables
+    codes = CodeReader(_store(staged)) if is_usable(staged) else None
+    yield DatasetLists(writer, staged, codes)
     writer.close(finished=False)
 
 
@@ -74,14 +84,18 @@ def build(staged: Staged, path: Path) -> None:
     draft = staged.instance.staging / _DRAFT
     changed = _changed(staged) if is_usable(staged) else None
     writer = _writer(staged)
-    describer = ThingReader(_store(staged), staged.instance.names)
+    store = _store(staged)
+    describer, codes = ThingReader(store, staged.instance.names), CodeReader(store)
     if changed is None:
         writer.remove_others(KINDS[DATASET].number)
         for document in describer.all():
             writer.add(document)
+        _renew_codes(writer, codes, codes.datasets())
         writer.optimise()
     else:
-        _renew(writer, describer, sorted(changed | _dependent(writer, changed)))
+        dependent = _dependent(writer, changed)
+        _renew(writer, describer, sorted(changed | dependent))
+        _renew_codes(writer, codes, sorted(dependent))
         writer.rename(sorted(changed))
     writer.close()
     draft.rename(path)
@@ -92,6 +106,11 @@ def _renew(writer: ListsWriter, describer: ThingReader, iris: Sequence[str]) -> 
         writer.remove_other(iri, KINDS[DATASET].number)
     for document in describer.some(iris):
         writer.add(document)
+
+
+def _renew_codes(writer: ListsWriter, codes: CodeReader, iris: Sequence[str]) -> None:
+    for iri in iris:
+        writer.set_codes(iri, codes.of(iri))
 
 
 def _dependent(writer: ListsWriter, changed: Iterable[str]) -> set[str]:
@@ -135,8 +154,14 @@ def _is_iri(iri: str) -> bool:
 
 
 def _changed(staged: Staged) -> set[str] | None:
-    """The subjects of statements that are new or gone; None where most of them are."""
+    """The subjects of statements that are new or gone, and the code lists of codes that are; None
+    where most of them are."""
     if many_changes(staged):
         return None
-    lines = changed_lines(staged)
-    return {line[1 : line.index(b">")].decode() for _, _, line in lines}
+    found = set[str]()
+    for _, _, line in changed_lines(staged):
+        subject, predicate, value = line.split(b" ", 2)
+        found.add(subject[1:-1].decode())
+        if predicate == _IN_SCHEME and value.startswith(b"<"):
+            found.add(value[1 : value.index(b">")].decode())
+    return found

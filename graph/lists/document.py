@@ -38,7 +38,8 @@ class Document:
     inferred. `about` says to readers of each language what a finding is about, name by name:
     one may have no name in their language. `moment` is when it last
     changed in the catalogue (seconds since 1970; 0: not known), `rank` what it is sorted by before
-    its title. `depends` are other things whose names are part of it. `codes` are its identifiers.
+    its title. `depends` are other things whose names are part of it. `codes` are its identifiers,
+    `table_codes` the names of the codes of its tables by language, one a line.
     """
 
     iri: str
@@ -52,6 +53,7 @@ class Document:
     moment: int = 0
     rank: int = 0
     depends: Sequence[str] = ()
+    table_codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def spoken(texts: Sequence[Text]) -> str:
@@ -101,13 +103,21 @@ def titles_of(literals: Sequence[ox.Literal]) -> dict[str, str]:
 def pack(document: Document) -> str:
     """What is kept for pages and quoting; facet values are kept by their ids."""
     texts = [list(text) for text in document.texts]
-    parts = (document.titles, texts, document.about, document.codes, document.inferred)
+    parts: list[object] = [
+        document.titles,
+        texts,
+        document.about,
+        document.codes,
+        document.inferred,
+    ]
+    if document.table_codes:
+        parts.append(document.table_codes)
     return json.dumps(parts, ensure_ascii=False)
 
 
 def unpack(iri: str, kind: str, packed: str) -> Document:
     """A document as `pack` kept it."""
-    titles, texts, said, codes, inferred = json.loads(packed)
+    titles, texts, said, codes, inferred, *more = json.loads(packed)
     return Document(
         iri=iri,
         kind=kind,
@@ -116,4 +126,5 @@ def unpack(iri: str, kind: str, packed: str) -> Document:
         about={tag: [Text(*pair) for pair in pairs] for tag, pairs in said.items()},
         codes=codes,
         inferred=inferred,
+        table_codes=more[0] if more else {},
     )

@@ -63,7 +63,7 @@ class ListIndex:
     """
 
     def __init__(self, path: Path, dictionary: Path) -> None:
-        if not schema.is_current(path) or not search_schema.is_readable(dictionary):
+        if not schema.is_readable(path) or not search_schema.is_readable(dictionary):
             raise EngineFailure(
                 "this snapshot has no lists: an earlier version published it",
                 hint="The operator can run `ulzii rebuild`, or load any source again.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from graph.lists.columns import RELEVANCE
+from graph.lists.datasets import code_found
 from graph.lists.document import Document
 from graph.lists.facets import Facet, facets_of
 from graph.lists.index import MOST, Condition, FacetValue, ListIndex
@@ -58,12 +59,14 @@ class ListRequest:
 
 @dataclass(frozen=True, slots=True)
 class ListEntry:
-    """A document in a list, with the values of its facets, and where the words stand in it."""
+    """A document in a list, with the values of its facets, and where the words stand in it:
+    `is_code`: in the name of a code of its tables."""
 
     document: Document
     values: Sequence[FacetValue]
     snippet: Sequence[ExcerptPart] = ()
     snippet_language: str = ""
+    is_code: bool = False
 
     def of(self, facet: str) -> list[FacetValue]:
         """Its values of a facet; those that are stated or inferred."""
@@ -190,7 +193,7 @@ def _page(
     *,
     is_over: bool = False,
 ) -> ListPage:
-    entries = [_entry(request, *found) for found in index.documents(ids)] if ids else []
+    entries = [_entry(index, request, *found) for found in index.documents(ids)] if ids else []
     last = max(1, -(-total // request.size))
     return ListPage(request, total, is_over, last, entries, facets)
 
@@ -224,10 +227,15 @@ def _facets(
     return facets_of(index, request.kind, request.unfolded, known, counts, is_narrowed=is_narrowed)
 
 
-def _entry(request: ListRequest, document: Document, values: Sequence[FacetValue]) -> ListEntry:
+def _entry(
+    index: ListIndex, request: ListRequest, document: Document, values: Sequence[FacetValue]
+) -> ListEntry:
     entry = ListEntry(document, values)
     if request.words is None:
         return entry
+    if code := code_found(index.terms, document, request.words, request.language):
+        parts = excerpt(code.value, request.words)
+        return replace(entry, snippet=parts, snippet_language=code.language, is_code=True)
     texts = [t for t in document.texts if t.value]
     # a text in the reader's language first, if the words stand in it
     texts.sort(key=lambda text: text.language != request.language)

@@ -18,9 +18,11 @@ from contextlib import closing
 from pathlib import Path
 
 SUFFIX = "lists.sqlite"
-VERSION = 7
+VERSION = 8
 """Increase it when the tables, what is in them, or the words of texts change: a file of another
 version is not updated but made again."""
+OLDER = frozenset({7})
+"""Versions that are read too: 7 lacks the codes of tables, until the next publication."""
 
 _TABLES = """
 CREATE TABLE about (version INTEGER NOT NULL);
@@ -83,11 +85,20 @@ def open_published(path: Path) -> sqlite3.Connection:
 
 def is_current(path: Path) -> bool:
     """Whether a file is there and of this version."""
+    return _version(path) == VERSION
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file is there that lists can be read from."""
+    return _version(path) in {VERSION, *OLDER}
+
+
+def _version(path: Path) -> int:
     if not path.is_file():
-        return False
+        return 0
     try:
         with closing(open_published(path)) as connection:
-            found = connection.execute("SELECT version FROM about").fetchone()
-            return bool(found == (VERSION,))
+            (found,) = connection.execute("SELECT version FROM about").fetchone() or (0,)
+            return int(found)
     except sqlite3.DatabaseError:
-        return False
+        return 0

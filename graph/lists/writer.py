@@ -7,14 +7,15 @@ import sqlite3
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
 from graph.lists import columns, schema
-from graph.lists.datasets import HERE
+from graph.lists.datasets import HERE, TableCodes
 from graph.lists.document import Document, pack, title, title_key, unpack
 from graph.lists.facets import key_of
-from graph.lists.kinds import BY_NUMBER, KINDS
+from graph.lists.kinds import BY_NUMBER, DATASET, KINDS
 from graph.search.normalize import indexed_words
 
 _BATCH = 1_000
@@ -61,9 +62,7 @@ class ListsWriter:
         given = [name for name in document.inferred if document.facets.get(name)]
         self._inferred.update(v for name in given for v in by_facet.get(name, ()))
         self._totals[kind] += 1
-        rows = [(crc32(iri.encode()), self._next) for iri in document.depends]
-        if rows:
-            self._db.executemany("INSERT OR IGNORE INTO depends VALUES (?, ?)", rows)
+        self._depend(self._next, document)
         if len(self._documents) >= _BATCH:
             self._flush()
 
@@ -105,11 +104,7 @@ class ListsWriter:
         (packed,) = self._db.execute("SELECT facets FROM hit WHERE id = ?", (number,)).fetchone()
         facets = array("I", packed)
         document = unpack("", BY_NUMBER[kind].name, data)
-        # a contentless table holds no copy of the words, so they are passed for deletion
-        self._db.execute(
-            "INSERT INTO words (words, rowid, title, text, facets) VALUES ('delete', ?, ?, ?, ?)",
-            (number, *_words(document, facets)),
-        )
+        self._delete_words(number, document, facets)
         self._db.execute("DELETE FROM document WHERE id = ?", (number,))
         self._db.execute("DELETE FROM hit WHERE id = ?", (number,))
         self._db.execute("DELETE FROM depends WHERE document = ?", (number,))
@@ -123,6 +118,35 @@ class ListsWriter:
         given = "SELECT id FROM value WHERE term != '' AND"
         select = f"{given} id IN ({marks[0]}) AND facet IN ({marks[1]})"
         return [row[0] for row in self._db.execute(select, (*values, *facets))]
+
+    def _delete_words(self, number: int, document: Document, facets: Iterable[int]) -> None:
+        # a contentless table holds no copy of the words, so they are passed for deletion
+        self._db.execute(
+            "INSERT INTO words (words, rowid, title, text, facets) VALUES ('delete', ?, ?, ?, ?)",
+            (number, *_words(document, facets)),
+        )
+
+    def _depend(self, number: int, document: Document) -> None:
+        rows = [(crc32(iri.encode()), number) for iri in document.depends]
+        if rows:
+            self._db.executemany("INSERT OR IGNORE INTO depends VALUES (?, ?)", rows)
+
+    def set_codes(self, iri: str, found: TableCodes) -> None:
+        """Replace the codes of a dataset's tables, if the dataset is listed."""
+        self._flush()
+        select = "SELECT id, kind, data FROM document WHERE key = ? AND iri = ?"
+        row = self._db.execute(select, (_key(iri), iri)).fetchone()
+        if row is None or row[1] != KINDS[DATASET].number:
+            return
+        number, _, data = row
+        old = unpack(iri, DATASET, data)
+        new = replace(old, table_codes=found.names, depends=found.depends)
+        (packed,) = self._db.execute("SELECT facets FROM hit WHERE id = ?", (number,)).fetchone()
+        self._delete_words(number, old, array("I", packed))
+        self._words.append((number, *_words(new, array("I", packed))))
+        self._db.execute("UPDATE document SET data = ? WHERE id = ?", (pack(new), number))
+        self._db.execute("DELETE FROM depends WHERE document = ?", (number,))
+        self._depend(number, new)
 
     def rename(self, iris: Iterable[str]) -> None:
         """Read the names of facet values again, of things that changed."""
@@ -154,7 +178,7 @@ class ListsWriter:
         self._db.close()
 
     def _flush(self) -> None:
-        if not self._documents:
+        if not (self._documents or self._words):
             return
         self._db.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?)", self._documents)
         self._db.executemany("INSERT INTO hit VALUES (?, ?, ?, ?, ?, ?, ?)", self._hits)
@@ -204,6 +228,7 @@ def _sorted_by(document: Document) -> tuple[int, int, str, str]:
 def _words(document: Document, facets: Iterable[int]) -> tuple[str, str, str]:
     """The words of the titles, of all other texts, and the tokens of the facets."""
     others = [text.value for text in document.texts] + list(document.codes)
+    others += document.table_codes.values()
     tokens = [_TOKEN.format(value) for value in facets] + [f"k{KINDS[document.kind].number}"]
     return _joined(document.titles.values()), _joined(others), " ".join(tokens)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyoxigraph as ox
@@ -23,9 +24,13 @@ from graph.statements import layer
 from graph.statements.layer import FINDINGS
 from graph.versions import held
 from graph.versions.state import state
-from vocab.namespaces import CORE, RDFS
+from vocab.namespaces import CORE, RDF, RDFS
 
-_OCCURRENCES, _RULE = str(CORE.occurrences).encode(), str(CORE.rule).encode()
+_TYPE, _FINDING = str(RDF.type).encode(), f"{CORE.Finding} .".encode()
+_OCCURRENCES, _RULE, _SEVERITY = (
+    str(one).encode() for one in (CORE.occurrences, CORE.rule, CORE.severity)
+)
+_COUNTED = frozenset({_OCCURRENCES, _RULE, _SEVERITY})
 PUBLISHED, HELD, REJECTED, SAME = "published", "held", "rejected", "same"
 QUARANTINED, FAILED = "quarantined", "failed"
 
@@ -64,9 +69,11 @@ class ReportedFinding:
 
 
 class RuleCount(NamedTuple):
-    """A rule with the number of its findings and of their occurrences."""
+    """A rule with the number of its findings of one severity (`Warning`), and of their
+    occurrences: a rule gives a remark where it can explain what it warns of elsewhere."""
 
     rule: str
+    severity: str
     findings: int
     occurrences: int
 
@@ -75,7 +82,8 @@ class RuleCount(NamedTuple):
 class HarvestReport:
     """What a load changed, rejected and found; `last_run` may be a later one that changed nothing.
 
-    `counts` has the records by outcome, `rules` those with findings, the most frequent first.
+    `counts` has the records by outcome, `rules` those with findings, by severity, the most frequent
+    first.
     `findings` may be fewer than these: of a large catalogue they are hundreds of thousands, all of
     them in the graph `all_findings`.
     """
@@ -180,20 +188,37 @@ def _rejected(events: Sequence[Event], archive: Archive, load: Event) -> Iterato
 
 def rule_counts(archive: Archive, lines: str) -> tuple[RuleCount, ...]:
     """The findings by rule of a findings layer with these lines (a digest of the archive)."""
-    numbers: Counter[str] = Counter()
-    occurrences: Counter[str] = Counter()
-    times = 1
-    for line in layer.read(archive, lines):
-        _, predicate, value = line.split(b" ", 2)
-        if predicate == _OCCURRENCES:  # sorted: before the rule of the same finding
-            times = int(value.split(b'"', 2)[1])
-        elif predicate == _RULE:
-            rule = value[1:-3].decode()
-            numbers[rule] += 1
-            occurrences[rule] += times
-            times = 1
-    counts = (RuleCount(rule, number, occurrences[rule]) for rule, number in numbers.items())
-    return tuple(sorted(counts, key=lambda one: (-one.occurrences, one.rule)))
+    numbers: Counter[tuple[str, str]] = Counter()
+    occurrences: Counter[tuple[str, str]] = Counter()
+    split = (line.split(b" ", 2) for line in layer.read(archive, lines))
+    for _, group in groupby(split, key=itemgetter(0)):
+        is_finding, said = _counted(group)
+        if is_finding and _RULE in said:  # a value that a rule computed names its rule too
+            key = _end_of(said[_RULE]), _end_of(said.get(_SEVERITY, b"")).rpartition("#")[2]
+            numbers[key] += 1
+            occurrences[key] += _times(said.get(_OCCURRENCES))
+    counts = (RuleCount(*key, number, occurrences[key]) for key, number in numbers.items())
+    return tuple(sorted(counts, key=lambda one: (-one.occurrences, one.rule, one.severity)))
+
+
+def _counted(group: Iterable[list[bytes]]) -> tuple[bool, dict[bytes, bytes]]:
+    """Whether a subject is a finding, and the values that are counted by."""
+    is_finding, said = False, dict[bytes, bytes]()
+    for _, predicate, value in group:
+        if predicate == _TYPE:
+            is_finding = is_finding or value == _FINDING
+        elif predicate in _COUNTED:
+            said[predicate] = value
+    return is_finding, said
+
+
+def _end_of(value: bytes) -> str:
+    """The IRI of the object of a line, whose end is ` .`."""
+    return value[1:-3].decode()
+
+
+def _times(value: bytes | None) -> int:
+    return int(value.split(b'"', 2)[1]) if value else 1
 
 
 def findings(archive: Archive, load: Event) -> Iterator[ReportedFinding]:
@@ -201,7 +226,7 @@ def findings(archive: Archive, load: Event) -> Iterator[ReportedFinding]:
     lines = layer.read_with_line_feeds(archive, load["layers"][FINDINGS]["lines"])
     for subject, group in groupby(lines, key=lambda line: line.split(b" ", 1)[0]):
         text = b"".join(group)
-        if f" {CORE.rule} ".encode() in text:
+        if b" %b %b\n" % (_TYPE, _FINDING) in text:
             yield _finding(subject[1:-1].decode(), text)
 
 

@@ -32,6 +32,11 @@ def _parsed(text: str) -> SearchExpression:
     return parse(text)
 
 
+def has_clause(value: Sequence[str], clause: Sequence[SearchTerm]) -> bool:
+    """Whether words of a text (`indexed_words`) have a term of a clause, in any spelling."""
+    return any(_has_term(value, term, MatchDegree.SPELLING) for term in clause)
+
+
 def _matches(value: Sequence[str], expression: SearchExpression, degree: MatchDegree) -> bool:
     included = all(
         any(_has_term(value, term, degree) for term in clause) for clause in expression.clauses

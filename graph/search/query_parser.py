@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -26,6 +26,7 @@ from graph.search.stems import stems
 _TERM = re.compile(r'(?P<minus>-(?=["\w]))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _MAX_WORDS = 32
 _LOOKED_AT = 200  # words that begin alike
+_AT_ONCE = 500  # keys in one query
 
 
 class MatchDegree(IntEnum):
@@ -144,7 +145,15 @@ class TermDictionary:
             found.update(row[0] for row in rows)
         return sorted(found, key=lambda word: (len(word), word))[:limit]
 
-    def _look_up(self, select: str, keys: frozenset[str]) -> list[str]:
+    def with_keys(self, keys: Iterable[str]) -> set[str]:
+        """The indexed words with any of these keys (graph.search.normalize)."""
+        found, wanted = set[str](), sorted(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = wanted[start : start + _AT_ONCE]
+            found.update(self._look_up("SELECT word FROM alike WHERE key IN", some))
+        return found
+
+    def _look_up(self, select: str, keys: Collection[str]) -> list[str]:
         marks = ", ".join("?" * len(keys))
         return [row[0] for row in self._db.execute(f"{select} ({marks})", sorted(keys))]
 

@@ -19,11 +19,12 @@ from graph.search.properties import SEARCHED
 
 SUFFIX = "search.sqlite"  # of the file beside a snapshot
 
-VERSION = "3"
+VERSION = "4"
 """Increase it when the schema, the normalization or the properties change; an index of another
 version is not updated but built again."""
-OLDER = frozenset({"2"})
-"""Versions that are searched too: 2 lacks words joined at a hyphen, until the next publication."""
+OLDER = frozenset({"2", "3"})
+"""Versions that are searched too: until the next publication 2 lacks words joined at a hyphen, 3
+the stems that хонь and хонины share."""
 
 _TABLES = """
 CREATE TABLE about (version TEXT NOT NULL);

@@ -62,6 +62,7 @@ _AGENT_PLURAL = re.compile("(?:чид|чд)$")  # малчин, малчид, м
 
 _SHORT_END = re.compile(rf"(?<=[^{_VOWELS}])[аэоөи]$")
 _DIPHTHONG_END = re.compile("(?:ий|ь|ъ)$")
+_SOFT_END = re.compile(rf"(?<=[^{_VOWELS}])и$")  # хонь has хони- before its suffixes
 _FLEETING = re.compile(rf"^(.*[{_VOWELS}].*[^{_VOWELS}ьъй])[аэоөи]([^{_VOWELS}ьъй])$")
 _ENGLISH = re.compile(r"^([a-z]{2,}?)(ies|(?<=s|x|z)es|(?<=ch|sh)es|(?<![sui])s)$")
 
@@ -142,4 +143,6 @@ def _base(stem: str) -> str:
         shorter = stem
     if len(shorter) > 4:
         shorter = _SHORT_END.sub("", shorter)
+    elif len(shorter) == 4:
+        shorter = _SOFT_END.sub("", shorter)
     return _FLEETING.sub(r"\1\2", shorter)

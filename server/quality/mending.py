@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from server.quality.scores import NOT_ASKED, QualityOf
 
 PROFILE = "DCAT-AP-MN 0.1"
 
@@ -22,6 +24,18 @@ _ANSWERS = (
     "хаягийг нь бич.",
     "Open the address in a browser: it must answer without an error (a status of 200–399). Where "
     "it moved, write the new address.",
+)
+_STATED = (
+    "Хаяг заагаагүй бол эхлээд хаягийг нь бич. ",
+    "Where no address is stated, state one first. ",
+)
+_ANY = tuple(first + then for first, then in zip(_STATED, _ANSWERS, strict=True))
+"""Of many datasets, or of one whose addresses are not known here."""
+_NONE_STATED = (
+    "Татах хаяг заагаагүй тул хариулах хаяг алга. Дарахад файл шууд татагдах хаягийг бич. Жишээ: "
+    "`https://example.mn/mal-2024.csv`.",
+    "No download address is stated, so there is none that could answer. State the address that "
+    "downloads the file itself. Example: `https://example.mn/livestock-2024.csv`.",
 )
 
 MENDS: dict[str, MetricMend] = {
@@ -50,7 +64,7 @@ MENDS: dict[str, MetricMend] = {
         "Say which time the data are about, by the first and the last day. Example: `2020-01-01` "
         "to `2024-12-31`.",
     ),
-    "accessUrlStatusCode": MetricMend(("dcat:accessURL",), *_ANSWERS),
+    "accessUrlStatusCode": MetricMend(("dcat:accessURL",), *_ANY),
     "downloadUrlAvailability": MetricMend(
         ("dcat:downloadURL",),
         "Дарахад файл шууд татагдах хаяг бич, танилцуулах хуудсынх биш. Жишээ: "
@@ -58,7 +72,7 @@ MENDS: dict[str, MetricMend] = {
         "Give the address that downloads the file itself, not that of a page about it. Example: "
         "`https://example.mn/livestock-2024.csv`.",
     ),
-    "downloadUrlStatusCode": MetricMend(("dcat:downloadURL",), *_ANSWERS),
+    "downloadUrlStatusCode": MetricMend(("dcat:downloadURL",), *_ANY),
     "formatAvailability": MetricMend(
         ("dct:format",),
         "Файл бүрийн төрлийг ЕХ-ны жагсаалтын кодоор бич. Жишээ: `CSV`, `XLSX`, `JSON`.",
@@ -155,3 +169,17 @@ MENDS: dict[str, MetricMend] = {
     ),
 }  # fmt: skip
 """Metric → how to mend it; the convention is the profile DCAT-AP-MN (docs/dcat-ap-mn.md)."""
+
+
+def mend_of(quality: QualityOf, metric: str) -> MetricMend:
+    """How to mend what a metric misses of a thing: where no address is stated, none can be opened.
+
+    An address that was not asked yet (no points, not even 0) is stated.
+    """
+    points = {one.metric.id: one.points for one in quality.metrics}
+    mend = MENDS[metric]
+    if metric == "downloadUrlStatusCode" and points["downloadUrlAvailability"] == 0:
+        return replace(mend, mn=_NONE_STATED[0], en=_NONE_STATED[1])
+    if metric in NOT_ASKED and quality.datasets == 1 and points[metric] is None:
+        return replace(mend, mn=_ANSWERS[0], en=_ANSWERS[1])
+    return mend

@@ -8,24 +8,34 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import lru_cache
 
 from flask import Blueprint, Response, render_template, request
 
 from graph.archive import Archive
+from graph.lists.kinds import DATASET, FINDING
 from graph.reports import rdf
-from graph.reports.harvest import HarvestReport, ReportedFinding, newest_load, report
+from graph.reports.harvest import (
+    HarvestReport,
+    ReportedFinding,
+    RuleCount,
+    newest_load,
+    report,
+)
 from graph.snapshots import published_events
 from graph.versions.state import is_public
 from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
+from server.pages.find import addresses
+from server.pages.findings.summary import summaries
 from server.resources import page
 from server.sparql.labels import labels
 from server.sparql.service_description import serialize
+from vocab.namespaces import SH
 
 _JSON = Offer("application/json", "json", text=True)
 _SHOWN = 20  # rows of each table of the page
@@ -92,18 +102,7 @@ _FORMS = "html, json, jsonld, nt, rdf, ttl."
 
 def _write(context: AppContext, found: HarvestReport, offer: Offer) -> Response:
     if offer == HTML:
-        findings = _some_of_each_rule(found)
-        text = render_template(
-            "report.html",
-            report=found,
-            findings=findings,
-            severities={one.rule: one.severity for one in found.findings},
-            labels=labels(context, _named(found, findings)),
-            shown=_SHOWN,
-            iri=_iri(context, found),
-            checks=page.checks_of(context.instance, found.source),
-        )
-        return Response(text)
+        return Response(_page(context, found))
     if offer == _JSON:
         stands = page.checks_of(context.instance, found.source)
         facts = {"id": _iri(context, found), **found.to_json(), "checks": stands and asdict(stands)}
@@ -113,13 +112,48 @@ def _write(context: AppContext, found: HarvestReport, offer: Offer) -> Response:
     return Response(serialize(triples, offer.name), content_type=offer.content_type)
 
 
+def _page(context: AppContext, found: HarvestReport) -> str:
+    first = {one.iri: one for one in _some_of_each_rule(found)}
+    said = summaries(context, first)
+    return render_template(
+        "report.html",
+        report=found,
+        rules=[(one, *_listed(context, found, one)) for one in found.rules],
+        findings=[(one, first[one.iri]) for one in said],
+        labels=labels(context, _named(found)),
+        shown=_SHOWN,
+        iri=_iri(context, found),
+        checks=page.checks_of(context.instance, found.source),
+        log_entry=f"/log/{found.load}",
+        **_lists(context, found),
+    )
+
+
+def _lists(context: AppContext, found: HarvestReport) -> dict[str, str]:
+    """Addresses of what the report counts: the datasets and findings of its source."""
+    base, source = context.instance.base, f"<{context.instance.names.source(found.source)}>"
+    return {
+        f"{kind}s_href": addresses.filtered(kind, base, source=source)
+        for kind in (DATASET, FINDING)
+    }
+
+
+def _listed(context: AppContext, found: HarvestReport, one: RuleCount) -> tuple[str, str]:
+    """Addresses of the findings of a rule and severity in the list, and of the rule's page."""
+    terms = {"source": f"<{context.instance.names.source(found.source)}>", "rule": f"<{one.rule}>"}
+    if one.severity:
+        terms["severity"] = str(SH[one.severity])
+    listed = addresses.filtered(FINDING, context.instance.base, **terms)
+    return listed, context.urls.page(one.rule)
+
+
 def _some_of_each_rule(found: HarvestReport) -> list[ReportedFinding]:
-    """The first findings of each rule, the gravest rules first."""
-    seen = Counter[str]()
+    """The first findings of each rule and severity, the gravest first."""
+    seen = Counter[tuple[str, str]]()
     shown = []
     for one in sorted(found.findings, key=lambda one: _ORDER.get(one.severity, 0)):
-        seen[one.rule] += 1
-        if seen[one.rule] <= _OF_A_RULE:
+        seen[one.rule, one.severity] += 1
+        if seen[one.rule, one.severity] <= _OF_A_RULE:
             shown.append(one)
     return shown[:_SHOWN]
 
@@ -128,10 +162,9 @@ _ORDER = {"Violation": -2, "Warning": -1}
 _OF_A_RULE = 3
 
 
-def _named(found: HarvestReport, findings: Sequence[ReportedFinding]) -> Iterator[str]:
-    """What the page names: rules, things with findings, datasets that came, changed or went."""
+def _named(found: HarvestReport) -> Iterator[str]:
+    """What the page names: rules, and datasets that came, changed or went."""
     yield from (one.rule for one in found.rules)
-    yield from (about for one in findings for about in one.about[:1])
     for listed in (found.changes.added, found.changes.changed, found.changes.deleted):
         yield from listed[:_SHOWN]
 

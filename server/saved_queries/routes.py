@@ -30,6 +30,9 @@ _MAX_TITLE = 200  # characters
 _MAX_PER_HOUR = 30  # queries that one client may save in one web process
 _HOUR = 3600.0
 _MAX_URL = 6000  # characters; some clients and proxies refuse longer ones
+_STATE = ("default-graph-uri", "named-graph-uri", "view")
+"""What a URL says beside the query's name: one query may be shared as a table and as a chart."""
+_FORMS = {"results": ("csv", "tsv", "json", "xml"), "graph": ("ttl", "jsonld", "nt", "rdf")}
 _JSON = Offer("application/json", "json")
 RunQuery = Callable[[str, RequestHeaders], HttpResponse | None]
 
@@ -92,14 +95,30 @@ def check_query(text: str, *titles: str) -> None:
 
 def _saved_response(context: AppContext, saved: SavedQuery) -> Response:
     """The short URL, as a page for clients that accept HTML, else as JSON."""
-    location = {"Location": f"/q/{saved.short}"}
+    path = f"/q/{saved.short}{_question(_state())}"
+    location = {"Location": path}
     root = context.urls.reachable("", request.host_url)
     accept = request.headers.get("Accept", "")
     if negotiation.best(accept, [_JSON, HTML]) is HTML:
-        page = render_template("saved.html", saved=saved, root=root)
+        page = render_template(
+            "saved.html",
+            saved=saved,
+            root=root,
+            state=_question(_state()),
+            forms=_FORMS[inspect(saved.text, MAX_QUERY).kind],
+        )
         return Response(page, 201, location)
-    facts = {"short": saved.short, "address": f"{root}q/{saved.short}"}
+    facts = {"short": saved.short, "address": f"{root}{path[1:]}"}
     return Response(json.dumps(facts), 201, location, content_type="application/json")
+
+
+def _state() -> list[tuple[str, str]]:
+    """What the request says of the dataset and the view."""
+    return [(name, value) for name in _STATE for value in request.values.getlist(name) if value]
+
+
+def _question(parameters: list[tuple[str, str]]) -> str:
+    return f"?{urlencode(parameters)}" if parameters else ""
 
 
 def _answer(
@@ -118,10 +137,13 @@ def _answer(
         readable=access.readable(request.environ),
         client=context.client_keys.identify(request.environ),
     )
-    parameters = {"query": saved.text, "format": form or request.args.get("format", "")}
-    result = run(urlencode({n: value for n, value in parameters.items() if value}), headers)
+    state = _state()
+    dataset = [(name, value) for name, value in state if name in _STATE[:2]]
+    chosen = form or request.args.get("format", "")
+    asked = [("query", saved.text), *dataset, *([("format", chosen)] if chosen else [])]
+    result = run(urlencode(asked), headers)
     if result is None:
-        url = context.urls.sparql(saved.text)
+        url = context.urls.sparql(saved.text, state)
         short = len(url) <= _MAX_URL
         return redirect(url, 303) if short else editor.results_page(context, cache, saved.text)
     body = result.body if isinstance(result.body, bytes) else iter(lambda: _block(result), b"")

@@ -10,6 +10,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Үгийн бүх хэлбэр, бичлэгээр хайдаг. Яг тийм үг хэллэгийг хашилтад бичнэ.",
         "Words are found in every form and spelling. Put a phrase in quotation marks.",
     ),
+    "by_code": ("Хүснэгтэд ийм мөр, багана бий: {code}", "In its table: {code}"),
     "not_found": ("“{text}” гэснээр юу ч олдсонгүй", "Nothing was found for “{text}”"),
     "place_and_words": (
         "“{text}”: газар нутаг, бусад үгээр нь",
@@ -31,13 +32,21 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ulzii has {total} [total: thing|things] of this kind so far; what you look for is not "
         "among them. That does not mean that there is no such data.",
     ),
+    "not_found_any": (
+        "Өлзийд одоогоор нийт {total} зүйл бий (багц, байгууллага, газар нутаг, нэр томьёо, зөрүү "
+        "г.м.); хайсан нь тэдний дунд алга. Энэ нь тийм өгөгдөл байхгүй гэсэн үг биш.",
+        "Ulzii has {total} [total: thing|things] so far: datasets, organisations, places, terms, "
+        "findings and more. What you look for is not among them. That does not mean that there is "
+        "no such data.",
+    ),
+    "did_you_mean": ("“{text}” гэж бичих гэсэн үү?", "Did you mean “{text}”?"),
     "no_words": (
         "Хайх үг алга: үсэг эсвэл тоо бичнэ үү.",
         "There is no word to search for: write letters or digits.",
     ),
     "look_at": ("Үүнийг үзээрэй", "Try this"),
     "without_filters": ("Шүүлтүүргүй хайх: {number}", "Search without filters: {number}"),
-    "other_words": ("Өөр үгээр хайх:", "Search for other words:"),
+    "search_for": ("Ингэж хайх:", "Search for"),
     "all_of": ("Бүгдийг харах", "See all"),
     "tell_wanted": ("Ийм өгөгдөл хэрэгтэй гэж мэдэгдэх", "Say that you need such data"),
     "list": ("Жагсаалт", "List"),

@@ -128,9 +128,10 @@ def _kind(reason: str) -> str:
 
 def rule_lines(source: str, rules: Sequence[RuleCount], most: int | None = None) -> Iterator[str]:
     """The findings by rule as text: of so many rules, or all."""
-    for rule, number, occurrences in rules[:most]:
+    for rule, severity, number, occurrences in rules[:most]:
         told = f"{counted(number, 'finding')} of {rule.removeprefix(RULE)}"
-        yield f"  {told}, {counted(occurrences, 'occurrence')}"
+        grave = f" ({severity})" if severity else ""
+        yield f"  {told}, {counted(occurrences, 'occurrence')}{grave}"
     yield from _more(len(rules), most, source, "  … and {} more rules")
 
 

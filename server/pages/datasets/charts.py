@@ -130,8 +130,7 @@ def _line(pool: Pool, shown: CubeView, codes: Chosen) -> CubeChart | str:
 
 def _bars(pool: Pool, shown: CubeView, codes: Chosen, asked: Mapping[str, str]) -> CubeChart | str:
     """Bars of codes of one level, longest first."""
-    many = [one for one, _ in codes if _is_compared(one)]
-    compared = min(many, key=lambda one: (one != shown.rows, one.kind != AREA), default=None)
+    compared = _compared(shown)
     if compared is None:
         return ""
     others = [(one, code) for one, code in codes if one is not compared]
@@ -193,8 +192,31 @@ def _some(codes: Sequence[CubeCode]) -> Markup:
     return Markup(", ").join(names) + (f" {text('and_more').format(number=more)}" if more else "")
 
 
-def _is_compared(one: Dimension) -> bool:
-    return one.kind != TIME and bool(levels_of(one.members))
+def _compared(shown: CubeView) -> Dimension | None:
+    """The dimension whose codes bars compare, if there is any."""
+    many = [one for one in shown.cube.dimensions if one.kind != TIME and levels_of(one.members)]
+    return min(many, key=lambda one: (one != shown.rows, one.kind != AREA), default=None)
+
+
+def choosable(shown: CubeView) -> list[Dimension]:
+    """The dimensions of which a code can be chosen for the charts: those that change a picture.
+
+    A line over time is of one code of each; bars show all codes of the one that they compare.
+    """
+    cube = shown.cube
+    if cube.unit is None:
+        return []
+    times_of = (one.members for one in cube.dimensions if one.kind == TIME)
+    has_line = any(len(one) > 1 and times.scale(one) is not None for one in times_of)
+    compared = _compared(shown)
+    has_bars = compared is not None
+    return [
+        one
+        for one in cube.dimensions
+        if one.kind != TIME
+        and len(one.members) > 1
+        and (has_line or (has_bars and one is not compared))
+    ]
 
 
 def _unfit(cube: CubeStructure, found: Iterable[CubeCell]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, urlencode
@@ -14,7 +14,7 @@ from server.cubes import figures
 from server.cubes.cells import CubeCell
 from server.cubes.kept_cells import kept_cells
 from server.cubes.members import CubeCode
-from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_part
+from server.cubes.structure import AREA, TIME, Dimension, last_part
 from server.cubes.view import FIX, CubeView, chosen
 from server.http.language import text
 from server.http.urls import Urls
@@ -184,13 +184,11 @@ def _cell(urls: Urls, cell: CubeCell | None, places: int) -> GridCell:
     return GridCell(figure, trace, "noted" if cell.findings else "", "; ".join(notes))
 
 
-def choices_of_charts(cube: CubeStructure, asked: Mapping[str, str]) -> list[GridChoice]:
-    """What can be chosen for the charts: a code of every dimension but time."""
-    return [
-        _choice(one, chosen(one, asked))
-        for one in cube.dimensions
-        if one.kind != TIME and len(one.members) > 1
-    ]
+def choices_of_charts(
+    dimensions: Iterable[Dimension], asked: Mapping[str, str]
+) -> list[GridChoice]:
+    """What can be chosen for the charts: a code of each dimension that changes them."""
+    return [_choice(one, chosen(one, asked)) for one in dimensions]
 
 
 def _choice(one: Dimension, code: CubeCode) -> GridChoice:

@@ -6,7 +6,7 @@ are written each time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,16 +22,16 @@ from loaders.link_checks import store_path
 from loaders.link_checks.probe import ERRORS
 from server.cache.lru import Lru
 from server.core.context import AppContext
-from server.cubes.structure import CubeStructure, cubes
+from server.cubes.structure import CubeStructure, Dimension, cubes
 from server.cubes.view import view
 from server.datasets import facts, figures, files, findings, use, versions
 from server.datasets.citation import DatasetCitation
 from server.datasets.described import DescribedDataset
 from server.http.problem_details import HttpProblem
-from server.pages.datasets.charts import ChartsOrReason, charts
+from server.pages.datasets.charts import ChartsOrReason, charts, choosable
 from server.pages.datasets.grid import CubeGrid, choices_of_charts, grid
 from server.pages.layout.units import in_its_language, name_in, unit_text
-from server.quality.mending import MENDS
+from server.quality.mending import mend_of
 from server.quality.scores import QualityOf, score_of
 from vocab.namespaces import DCT
 
@@ -57,12 +57,16 @@ _NO_STATE = {"lang", "format"}
 
 @dataclass(frozen=True, slots=True)
 class CubePart:
-    """What a page shows of a cube: its number among the dataset's cubes (from 1), table, charts."""
+    """What a page shows of a cube: its number among the dataset's cubes (from 1), table, charts.
+
+    `choosable`: the dimensions of which a code can be chosen for the charts.
+    """
 
     cube: CubeStructure
     number: int
     grid: CubeGrid
     drawn: ChartsOrReason
+    choosable: Sequence[Dimension]
     unit: Markup
     unit_is_inferred: bool
     latest: str
@@ -126,7 +130,7 @@ def _written(
         notes=facts.notes(described),
         inferred=facts.share_of_inferred(described, guessed),
         part=part,
-        choices=choices_of_charts(part.cube, asked) if part else (),
+        choices=choices_of_charts(part.choosable, asked) if part else (),
         errors=ERRORS,
         cubes=count,
         files=files.files(context.instance, described),
@@ -136,7 +140,7 @@ def _written(
         findings=known.findings,
         findings_key=key_of("dataset", f"<{iri}>", context.instance.base),
         quality=known.quality,
-        mends=MENDS,
+        mend_of=mend_of,
         lineage=lineage,
         publisher=in_its_language(*_publisher(described)),
         citation=_citation(described, snapshot, lineage.newest if lineage else 1),
@@ -181,6 +185,7 @@ def _cube_part(
         number=number,
         grid=grid(context.pool, context.urls, shown),
         drawn=charts(context.pool, shown, asked),
+        choosable=choosable(shown),
         unit=unit_text(cube.unit),
         unit_is_inferred=any(subject == cube.iri for subject, _, _ in guessed),
         latest=last.rpartition("--")[2],

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from graph.lists.facets import key_of
 from graph.lists.kinds import KINDS, Kind
 from graph.lists.query import PAGE, SORTS, ListRequest
 from graph.search.normalize import words
@@ -92,6 +93,11 @@ def address(path: str, parameters: Mapping[str, str]) -> str:
     """A path with a query string of the parameters that are not empty."""
     given = {name: value for name, value in parameters.items() if value}
     return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+
+
+def filtered(kind: str, base: str, **terms: str) -> str:
+    """The address of a list filtered by terms, by facet; `base` begins the instance's own IRIs."""
+    return address(PATHS[kind], {facet: key_of(facet, term, base) for facet, term in terms.items()})
 
 
 def read(path: str, arguments: MultiDict[str, str], *, sizes: bool) -> ListAddress:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graph.core.errors import QuerySyntaxError
-from graph.lists.index import ListIndex
+from graph.lists.index import MOST, Condition, ListIndex
 from graph.lists.kinds import KINDS
-from graph.lists.query import ListEntry, ListRequest, kinds, page
+from graph.lists.query import ListEntry, ListRequest, count, kinds, page
 from graph.lists.suggest import meant
 from graph.search.matching import degree
 from graph.search.normalize import words
 from graph.search.query_parser import MatchDegree, parse
 from server.core.context import AppContext
 from server.http import language
-from server.pages.find.addresses import ListAddress
+from server.pages.find.addresses import SEARCH, ListAddress
 from server.pages.find.views import amount
 from server.pages.layout.writing import Texts
 from server.pages.things.place import PlaceTable, tables
@@ -114,21 +114,32 @@ def _others(
     index: ListIndex, address: ListAddress, rest: list[str]
 ) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
     """Searches for the words that name no place, with hits by kind."""
-    whole = _links(index, address, " ".join(rest))
+    whole = hit_links(index, address, " ".join(rest))
     if whole or len(rest) == 1:
         yield " ".join(rest), whole
         return
     for word in rest:
-        yield word, _links(index, address, word)
+        yield word, hit_links(index, address, word)
 
 
-def _links(index: ListIndex, address: ListAddress, text: str) -> list[tuple[str, str, str]]:
+def hit_links(index: ListIndex, address: ListAddress, text: str) -> list[tuple[str, str, str]]:
+    """The kinds that a search for a text hits: key of the kind's text, number, address.
+
+    A search of a list, or with filters, stays in its kind. It has no filters: they are not counted.
+    """
     try:
-        found = kinds(index, parse(text))
+        expression = parse(text)
     except QuerySyntaxError:  # such as OR alone
         return []
+    bare = {"q": text} | {facet: "" for facet, _ in address.filters}
+    if address.path != SEARCH or address.filters:
+        found = {address.kind.name: count(index, Condition(address.kind, expression))}
+        hrefs = {address.kind.name: address.at(**bare)}
+    else:
+        found = kinds(index, expression)
+        hrefs = {kind: address.at(**bare, kind=kind) for kind in found}
     return [
-        (f"kind_{kind}", amount(number), address.at(q=text, kind=kind))
+        (f"kind_{kind}", amount(min(number, MOST), is_over=number > MOST), hrefs[kind])
         for kind, number in found.items()
         if number
     ]

@@ -23,7 +23,7 @@ from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.pages.find import addresses, data
 from server.pages.find.addresses import LISTS, SEARCH, ListAddress
-from server.pages.find.by_place import by_place
+from server.pages.find.by_place import by_place, hit_links
 from server.pages.find.offers import JSON, chosen
 from server.pages.find.place_map import PlaceMap, place_map
 from server.pages.find.views import ListView, amount, kind_links, view
@@ -168,19 +168,23 @@ def _html(
 
 
 def _nothing(index: ListIndex, shown: ListView, more: dict[str, object]) -> str:
-    """No hits: what there is, fewer words, words that begin alike, the search without filters."""
+    """No hits: what may be meant, what there is, fewer words, the search without filters."""
     address = shown.address
     is_any = address.path == SEARCH and not address.filters
     kinds = list(KINDS.values()) if is_any else [address.kind]
+    meant = suggest.corrected(index, address.text) if address.words else ""
     others = suggest.instead(index, kinds, address.text) if address.words else []
-    open_kind = {"kind": ""} if is_any else {}
+    texts = [one.text for one in others if one.text != meant]
     unfiltered = 0
     if address.filters and address.words:
         unfiltered = query.count(index, lists.Condition(address.kind, address.words))
     return render_template(
         "find/nothing.html",
-        suggestions=[(s.text, amount(s.hits), address.at(q=s.text, **open_kind)) for s in others],
+        meant=meant,
+        meant_links=hit_links(index, address, meant) if meant else [],
+        suggestions=[(text, hit_links(index, address, text)) for text in texts],
         unfiltered=amount(unfiltered) if unfiltered else "",
-        total=index.total(address.kind),
+        is_any=is_any,
+        total=sum(map(index.total, kinds)),
         **more,
     )

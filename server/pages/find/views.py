@@ -22,7 +22,7 @@ from server.http.urls import Urls
 from server.pages.find.addresses import PATHS, SEARCH, ListAddress
 from server.pages.find.marks import mark, marked
 from server.pages.find.provisions import Provisions, provisions_of
-from server.pages.layout.writing import Texts, foreign, number_text
+from server.pages.layout.writing import Texts, foreign, number_text, with_values
 
 _VALUES = {
     ("data", HERE): "table_here",
@@ -133,7 +133,11 @@ def view(index: ListIndex, address: ListAddress, page: ListPage, urls: Urls) -> 
         address=address,
         page=page,
         items=[make(entry, urls) for entry in page.entries],
-        facets=[(language.text(f"facet_{f.name}"), _links(address, f)) for f in page.facets],
+        facets=[
+            (language.text(f"facet_{f.name}"), _links(address, f))
+            for f in page.facets
+            if _is_choice(f)
+        ],
         sorts=_sorts(address, page),
         chosen=chosen,
     )
@@ -151,9 +155,9 @@ def label_of(value: FacetValue) -> Markup:
 
 def amount(number: int, *, is_over: bool = False) -> str:
     """A number of hits; “over 10,000” where they are not counted further."""
-    if is_over or number > MOST + 1:
-        return language.text("over").format(number=number_text(MOST)) if is_over else str(number)
-    return number_text(number)
+    return (
+        language.text("over").format(number=number_text(MOST)) if is_over else number_text(number)
+    )
 
 
 def kind_links(address: ListAddress, counts: Mapping[str, int]) -> list[tuple[str, str, str]]:
@@ -179,6 +183,13 @@ def _of_kind(address: ListAddress, name: str) -> ListAddress:
         unfolded="",
         size=address.size,
     )
+
+
+def _is_choice(facet: Facet) -> bool:
+    """Whether a facet leaves anything to choose, or says that nothing is stated: one value that all
+    have filters nothing."""
+    is_one = len(facet.values) == 1 and not facet.more
+    return not is_one or facet.selected is not None or not facet.values[0].term
 
 
 def _links(address: ListAddress, facet: Facet) -> list[FacetLink]:
@@ -274,9 +285,9 @@ def _snippet(entry: ListEntry) -> Markup:
         return Markup("")
     text = Markup("").join(map(_part, entry.snippet))
     tag = entry.snippet_language
-    if not text or not tag or tag == g.language:
-        return text
-    return Markup('<span lang="{}">{}</span>').format(tag, text)
+    if text and tag and tag != g.language:
+        text = Markup('<span lang="{}">{}</span>').format(tag, text)
+    return with_values(language.text("by_code"), code=text) if entry.is_code else text
 
 
 def _part(part: ExcerptPart) -> Markup:

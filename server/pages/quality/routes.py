@@ -12,7 +12,7 @@ from server.http.negotiation import CSV
 from server.http.problem_details import HttpProblem
 from server.pages.quality import lacking
 from server.pages.quality.overview import read
-from server.quality.mending import MENDS, PROFILE
+from server.quality.mending import MENDS, PROFILE, mend_of
 from server.sparql.labels import labels
 from shapes.quality.law import STATUSES
 from shapes.quality.metrics import MAX_POINTS
@@ -62,7 +62,7 @@ def _page(context: AppContext, path: str) -> str:
     return render_template(
         "quality/page.html",
         page=found,
-        mends=MENDS,
+        mend_of=mend_of,
         profile=PROFILE,
         statuses=STATUSES,
         most=MAX_POINTS,
