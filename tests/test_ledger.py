@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.core.errors import IntegrityError
 from graph.core.instance import Instance
-from graph.ledger import Ledger, event, events, faults, of_kinds
+from graph.ledger import Ledger, event, events, faults, merkle, of_kinds
 from graph.ledger.merkle import EMPTY, Frontier, leaf_hash, node_hash, tree_root
 from graph.ledger.note import Checkpoint, Signer, Verifier
 
@@ -56,6 +56,19 @@ def test_frontier_gives_the_root_the_rfc_defines(leaves: list[bytes]) -> None:
     for count, leaf in enumerate(leaves, 1):
         tree.append(leaf)
         assert tree.root == split_root(leaves[:count])
+
+
+@given(st.lists(st.binary(max_size=8), max_size=40), st.integers(0, 40), st.integers(1, 9))
+def test_leaves_that_are_appended_together_give_the_same_root(
+    leaves: list[bytes], first: int, together: int
+) -> None:
+    tree = Frontier(leaves[:first])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merkle, "_MANY", together)
+        tree.extend(leaves[first:])
+    assert (tree.root, tree.size) == (split_root(leaves), len(leaves))
+    tree.append(b"")
+    assert tree.root == split_root([*leaves, b""])
 
 
 json_values = st.recursive(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from graph.archive import Archive
 from graph.audit import origin_roots
 from graph.ledger.merkle import tree_root
-from graph.statements import canonical, layer, patch, rowmap, sorting
-from graph.statements.sorting import LineFiles, Sorter
+from graph.statements import blocks, canonical, layer, patch, record_lines, rowmap, sorting
+from graph.statements.record_lines import StatementWriter
+from graph.statements.sorting import BlockFiles, Sorter
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -75,6 +77,15 @@ def test_normalising_twice_changes_nothing_and_the_store_agrees(values: list[ox.
     assert sorted(kept) == sorted(set(once))
 
 
+terms = literals.map(str) | st.builds(
+    lambda text, lang: str(ox.Literal(text, language=lang) if lang else ox.Literal(text)),
+    st.text(
+        st.sampled_from('ab "^<>\\\n\tө') | st.characters(exclude_categories=["Cs"]), max_size=5
+    )
+    | st.just('5"^^<http://www.w3.org/2001/XMLSchema#integer> .'),
+    st.sampled_from(["", "en", "mn"]),
+)
+
 lines = st.lists(
     st.builds(
         lambda s, p, o: canonical.line(
@@ -134,21 +145,82 @@ def test_sorting_beyond_memory_gives_the_same_layer(
     assert written(archive, found, tmp_path) == whole
 
 
-@given(st.lists(lines, max_size=4), st.sampled_from([1, 100, 10_000]))
-def test_lines_of_a_forked_process_are_sorted_and_its_files_removed(
-    tmp_path_factory: pytest.TempPathFactory, parts: list[list[bytes]], run_bytes: int
-) -> None:
-    tagged = [[text.decode() + "\t000000010002" for text in part] for part in parts]
-    with Sorter(tmp_path_factory.mktemp("sort")) as sorter, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sorting, "RUN_BYTES", run_bytes)
-        patch.setattr(sorting, "_PIECE", 40)
-        patch.setattr(sorting, "_GIVEN", 3)
-        files = LineFiles(sorter.folder, sorter.take)
-        for part in tagged:
-            files.extend_tagged(["\n".join(part[:2]), *part[2:]] if part else [])
+records = st.lists(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.builds(lambda p, o: f"<http://e/{p}> {o}", st.integers(0, 2), terms),
+            st.sampled_from(["r", "s"]),
+        ),
+        max_size=6,
+    ),
+    max_size=8,
+)
+"""Of each record: subject, predicate and object, rule."""
+
+
+def of_records(
+    scratch: Path, made: list[list[tuple[str, str, str]]], *, as_blocks: bool
+) -> layer.Layer:
+    """The layer of some records, mapped in a process of its own, or given line by line."""
+    origins = rowmap.Origins()
+    writer = StatementWriter(origins, lambda _: None)
+    with Sorter(scratch) as sorter:
+        files = BlockFiles(sorter.folder, sorter.take)
+        for n, record in enumerate(made):
+            number = origins.record("0" * 64, f"row={n}")
+            if as_blocks:
+                runs = [
+                    (ox.NamedNode(f"http://e/{s}"), [t for _, t, _ in of], [r for *_, r in of], "")
+                    for s, of in ((s, [*of]) for s, of in groupby(record, lambda one: one[0]))
+                ]
+                files.extend_blocks(writer.write(number, runs).lines.get("", []))
+            else:
+                texts = [f"<http://e/{s}> {text} .".encode() for s, text, _ in record]
+                sorter.extend(number, texts, [origins.rule(rule) for *_, rule in record])
         files.flush()
-        assert not [*sorter.folder.glob("lines-*")]
-        assert list(sorter.sorted()) == sorted(text.encode() for part in tagged for text in part)
+        assert not [*sorter.folder.glob("blocks-*")]
+        return layer.write(sorter.sorted(), origins, Archive(scratch / "archive"))
+
+
+@given(records, st.sampled_from([1, 2, 5, 1000]))
+def test_blocks_of_records_give_the_layer_that_their_lines_give(
+    tmp_path_factory: pytest.TempPathFactory, made: list[list[tuple[str, str, str]]], size: int
+) -> None:
+    scratch = tmp_path_factory.mktemp("blocks")
+    expected = of_records(scratch, made, as_blocks=False)
+    with pytest.MonkeyPatch.context() as patch:  # the same, whatever is handled at a time
+        patch.setattr(sorting, "RUN_BYTES", size * 60)
+        patch.setattr(sorting, "_BATCH", size)
+        patch.setattr(sorting, "_PIECE", size * 7)
+        patch.setattr(layer, "_PIECE", size)
+        patch.setattr(blocks, "_LINES", size)
+        patch.setattr(record_lines, "_REMEMBERED", size)
+        assert of_records(scratch, made, as_blocks=True) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), terms), max_size=6))
+def test_many_lines_are_known_to_be_canonical(found: list[tuple[int, str]]) -> None:
+    texts = [f"<http://e/s> <http://e/{p}> {term} .".encode() for p, term in found]
+    if canonical.are_canonical(b"\n".join(texts)):
+        assert canonical.normalise(texts) == texts
+
+
+def test_most_typed_literals_are_known_to_be_canonical() -> None:
+    found = [
+        typed(value, kind)
+        for kind, values in {
+            "integer": ["0", "-5"],
+            "decimal": ["12", "12.5", "123456789012.25"],
+            "date": ["2026-01-02"],
+            "dateTime": ["2026-01-02T03:04:05Z"],
+            "gYear": ["2026"],
+            "boolean": ["true"],
+        }.items()
+        for value in values
+    ]
+    assert canonical.are_canonical(b"\n".join(found))
+    assert canonical.normalise(found) == found
 
 
 @given(lines, lines)

@@ -14,9 +14,9 @@ from graph.audit.model.checked_archive import CheckedArchive
 from graph.audit.origin_roots import OriginRoots
 from graph.core.instance import Instance
 from graph.statements import layer
+from graph.statements.blocks import record_tag, rule_tag
 from graph.statements.layer import Layer
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import record_tag, rule_tag
 
 COUNT = 90_000
 

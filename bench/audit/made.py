@@ -22,8 +22,9 @@ from graph.core.instance import Instance, open_instance
 from graph.ledger import Event, Ledger, event
 from graph.publication.publish import Publisher
 from graph.statements import layer
+from graph.statements.blocks import record_tag, rule_tag
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import Sorter, record_tag, rule_tag
+from graph.statements.sorting import Sorter
 from graph.versions import version
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 
@@ -165,7 +166,7 @@ class _Maker:
             end = rule_tag(rule)
             found = lines(datasets, number)
             while some := list(islice(found, _BATCH)):
-                sorter.extend_tagged(
+                sorter.extend_blocks(
                     [
                         f"{line.decode()}{record_tag(self._record(n, count))}{end}"
                         for line, n in some

@@ -162,7 +162,7 @@ class Names:
 
     def is_void(self, iri: str) -> bool:
         """Whether an IRI is a VoID description, or a part of one."""
-        own = self.void()
+        own = f"{self.base}void"  # asked for every subject of a load
         return iri.startswith(own) and iri[len(own) :][:1] in ("", "#", "/")
 
     def event(self, index: int) -> str:

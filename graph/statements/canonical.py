@@ -22,22 +22,31 @@ _CACHE_LIMIT = 500_000
 # Literals known to be in the store's form already: most of a load need not pass through a store. A
 # property test compares this with the store.
 _XSD = rb"\^\^<http://www\.w3\.org/2001/XMLSchema#"
-_CANONICAL = re.compile(
-    rb'"(?:'
+_FORMS = (
     rb'(?:0|-?[1-9][0-9]{0,16})"' + _XSD + rb"integer>"
-    rb'|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,6}[1-9]"' + _XSD + rb"decimal>"
+    rb'|-?(?:0|[1-9][0-9]{0,14})\.[0-9]{0,6}[1-9]"' + _XSD + rb"decimal>"
+    rb'|(?:0|-?[1-9][0-9]{0,14})"' + _XSD + rb"decimal>"
     rb'|[12][0-9]{3}-[0-9]{2}-[0-9]{2}"' + _XSD + rb"date>"
     rb"|[12][0-9]{3}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}"
     rb'(?:Z|\+0[1-9]:00)"' + _XSD + rb"dateTime>"
     rb'|[12][0-9]{3}"' + _XSD + rb"gYear>"
-    rb")"
+    rb'|(?:true|false)"' + _XSD + rb"boolean>"
 )
+_CANONICAL = re.compile(b'"(?:' + _FORMS + b")")
+# an object that begins in this way is no part of a text: quotes within it are escaped
+_CANONICAL_OBJECT = re.compile(b'"(?<=> ")(?:' + _FORMS + rb")(?= \.)")
 _is_canonical = _CANONICAL.fullmatch
 
 
 def line(subject: ox.NamedNode, predicate: ox.NamedNode, value: Object) -> bytes:
     """One statement as an N-Triples line without line feed."""
     return f"{subject} {predicate} {value} .".encode()
+
+
+def are_canonical(lines: bytes) -> bool:
+    """Whether all typed literals in the lines of a text are known to be in the store's form; many
+    lines are looked at in a tenth of the time that `Normaliser` takes."""
+    return len(_CANONICAL_OBJECT.findall(lines)) == lines.count(b'"^^<')
 
 
 class Normaliser:

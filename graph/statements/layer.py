@@ -7,24 +7,26 @@ begins with its subject, so sorting brings the lines of a subject together.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from itertools import chain, groupby, islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby
 from operator import eq
 from typing import Any, Final
 
 from graph.archive import Archive
 from graph.ledger import chunks
 from graph.ledger.merkle import Frontier, new_leaf, tree_root
-from graph.statements.line_blob import line_writer
+from graph.statements import blocks
+from graph.statements.blocks import TAG
+from graph.statements.line_blob import LineWriter, line_writer
 from graph.statements.origin_tree import OriginTree
 from graph.statements.rowmap import FurtherOrigin, Origins, RowMap
-from graph.statements.sorting import TAG
 
 STATED: Final = "stated"
 INFERRED: Final = "inferred"
 FINDINGS: Final = "findings"
 NAMES: Final = (STATED, INFERRED, FINDINGS)
-_PIECE = 20_000  # lines
+_PIECE = 1 << 21  # bytes of blocks
+_REMEMBERED = 10_000  # sequences of rules
 _BLOCK = 1 << 16  # bytes
 
 
@@ -50,27 +52,68 @@ class Layer:
         return dataclasses.asdict(self)
 
 
-def write(tagged: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
-    """Write sorted tagged lines as a layer.
+def write(sorted_blocks: Iterable[bytes], origins: Origins, archive: Archive) -> Layer:
+    """Write sorted blocks (`graph.statements.blocks`) as a layer.
 
     A line that occurs more than once is written once, with all its origins in the row map.
     """
     rows, tree, of_subjects = RowMap(origins, archive.incoming), SubjectTree(), OriginTree()
-    previous = b""
-    pieces = iter(tagged)
     with line_writer(archive) as out:
-        # lists of lines pass from step to step: a call for each statement of each load is too slow
-        while some := list(islice(pieces, _PIECE)):
-            lines, tags = [text[:-TAG] for text in some], [text[1 - TAG :] for text in some]
-            further: list[FurtherOrigin] = []
-            if any(map(eq, lines, chain([previous], lines))):
-                lines, tags, further = _without_repetitions(lines, tags, previous)
-            previous = lines[-1] if lines else previous
-            rows.extend(tags, further)
-            of_subjects.extend(tags, further, tree.extend(lines))
-            out.extend(lines)
+        columns = _Columns(out, rows, tree, of_subjects)
+        # lists pass from step to step: a call for each statement of each load is too slow
+        for whole, tagged in blocks.parts(sorted_blocks, _PIECE):
+            if whole:
+                columns.extend_whole(whole)
+            else:
+                columns.extend_lines(tagged)
         subjects = tree.finish()
     return _layer(out.digest, subjects, rows, of_subjects.finish(), archive)
+
+
+class _RuleEnds(dict[bytes, list[bytes]]):
+    """From the rules of a block to the end of the tag of each line, with its line feed."""
+
+    def __missing__(self, rules: bytes) -> list[bytes]:
+        made = [rules[at : at + 4] + b"\n" for at in range(0, len(rules), 4)]
+        if len(self) < _REMEMBERED:
+            self[rules] = made
+        return made
+
+
+@dataclasses.dataclass(slots=True)
+class _Columns:
+    """All that a layer has a part in for each statement."""
+
+    out: LineWriter
+    rows: RowMap
+    tree: SubjectTree
+    of_subjects: OriginTree
+    _ends: _RuleEnds = dataclasses.field(default_factory=_RuleEnds)
+    _previous: bytes = b""
+
+    def extend_whole(self, whole: Sequence[bytes]) -> None:
+        """Append blocks with all that is said of their subjects."""
+        texts, tags = [], []
+        for block in whole:
+            text, _, tag = block.rpartition(b"\t")
+            texts.append(text + b"\n")
+            record = tag[:8]
+            tags.append(record + record.join(self._ends[tag[8:]]))
+        self.tree.extend_whole(texts)
+        self.of_subjects.extend_whole(tags)
+        self.rows.extend_joined(b"".join(tags).replace(b"\n", b""))
+        self.out.extend(b"".join(texts)[:-1].split(b"\n"))
+
+    def extend_lines(self, tagged: Sequence[bytes]) -> None:
+        """Append tagged lines, which may be the same as lines before."""
+        lines, tags = [text[:-TAG] for text in tagged], [text[1 - TAG :] for text in tagged]
+        further: list[FurtherOrigin] = []
+        if any(map(eq, lines, chain([self._previous], lines))):
+            lines, tags, further = _without_repetitions(lines, tags, self._previous)
+        self._previous = lines[-1] if lines else self._previous
+        self.rows.extend(tags, further)
+        self.of_subjects.extend(tags, further, self.tree.extend(lines))
+        self.out.extend(lines)
 
 
 def _layer(lines: str, subjects: Frontier, rows: RowMap, origins: str, archive: Archive) -> Layer:
@@ -128,6 +171,11 @@ class SubjectTree:
         self._subject = subject
         return starts
 
+    def extend_whole(self, leaves: Iterable[bytes]) -> None:
+        """Append leaves: all lines of a subject, each with its line feed."""
+        self.finish()
+        self._tree.extend(leaves)
+
     def _close(self) -> None:
         self._tree.append_hash(self._leaf.digest())
         self._leaf = new_leaf()
@@ -136,6 +184,7 @@ class SubjectTree:
         """The tree with all lines."""
         if self._subject:
             self._close()
+            self._subject = b""
         return self._tree
 
 

@@ -39,6 +39,11 @@ class OriginTree:
         self._update(waiting[first:-1])
         self._last = waiting[-1:]
 
+    def extend_whole(self, leaves: Iterable[bytes]) -> None:
+        """Append leaves: the origins of all statements of a subject, each with its line feed."""
+        self._end()
+        self._tree.extend(leaves)
+
     def _update(self, tags: Sequence[bytes]) -> None:
         self._leaf.update(b"\n".join([*tags, b""]))
 
@@ -46,12 +51,15 @@ class OriginTree:
         self._tree.append_hash(self._leaf.digest())
         self._leaf = new_leaf()
 
-    def finish(self) -> str:
-        """The root over all of them, in hex."""
+    def _end(self) -> None:
         if self._last:
             self._update(self._last)
             self._close()
             self._last = []
+
+    def finish(self) -> str:
+        """The root over all of them, in hex."""
+        self._end()
         return self._tree.root.hex()
 
 
@@ -63,8 +71,7 @@ class RecordTree:
 
     def extend(self, piece: bytes) -> None:
         """Append whole lines."""
-        for line in piece.split(b"\n")[:-1]:
-            self._tree.append(line + b"\n")
+        self._tree.extend(line + b"\n" for line in piece.split(b"\n")[:-1])
 
     @property
     def root(self) -> str:

@@ -1,20 +1,20 @@
-"""From the statements of a record to tagged lines by layer.
+"""From the statements of a record to blocks by layer.
 
 This runs for each statement of each load, so there is one loop over them, and what occurs again
-(predicates, subjects, rules) is written once. The lines that one rule made stay one text.
+(predicates, subjects, rules) is written once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Any
+from operator import itemgetter, lt
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
+from graph.statements.blocks import record_tag, rule_tag
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import record_tag, rule_tag
 from vocab.namespaces import DCAT, RDF
 from vocab.terms import Object
 
@@ -24,16 +24,15 @@ MadeStatement = tuple[ox.NamedNode, ox.NamedNode, Object, str, str]
 WrittenRun = tuple[ox.NamedNode, Sequence[str], Sequence[str], str]
 """Subject; predicate and object of each statement as N-Triples; their rules; the layer."""
 
-_REMEMBERED = 10_000  # sequences of rules
+_REMEMBERED, _MOST_RULES = 10_000, 100  # sequences of rules, and how long they may be
 _IS_DATASET = f"{RDF.type} {DCAT.Dataset}"
 
 
 @dataclass(slots=True)
 class RecordLines:
-    """What a record became: tagged lines by layer, in the order of its statements.
-
-    Each text is a line, or several with line feeds between. `dataset` is the first subject that is
-    said to be a dataset; empty where there is none.
+    """What a record became: blocks (`graph.statements.blocks`) by layer, in the order of its
+    statements. `dataset` is the first subject that is said to be a dataset; empty where there is
+    none.
     """
 
     lines: dict[str, list[str]] = field(default_factory=dict)
@@ -58,23 +57,41 @@ class _RuleTags(dict[str, str]):
         return made
 
 
-class _RuleSpans(dict[tuple[str, ...], list[tuple[str, slice]]]):
-    """The statements of a run that have the same rule and follow each other, with its tag: rows of
-    a table have the same rules again and again."""
+class _Order(NamedTuple):
+    """Puts the texts of a run into the order of their lines; the tags of their rules, so ordered"""
+
+    of: Callable[[Sequence[str]], Sequence[str]]
+    tags: str
+
+
+class _Orders(dict[tuple[str, ...], _Order]):
+    """The last order of runs with the same rules: rows of a table have one again and again, and to
+    see that it fits takes less time than sorting."""
 
     def __init__(self, origins: Origins) -> None:
         super().__init__()
         self._tags = _RuleTags(origins)
 
-    def __missing__(self, rules: tuple[str, ...]) -> list[tuple[str, slice]]:
-        spans, first = [], 0
-        for rule, same in groupby(rules):
-            end = first + sum(1 for _ in same)
-            spans.append((self._tags[rule], slice(first, end)))
-            first = end
-        if len(self) < _REMEMBERED:
-            self[rules] = spans
-        return spans
+    def blocks(self, start: str, texts: Sequence[str], rules: Sequence[str], end: str) -> list[str]:
+        """The blocks of a run: one, or one for each line where several lines are the same."""
+        order = self.get(key := tuple(rules)) or self._anew(texts, key)
+        ordered = order.of(texts)
+        if not all(map(lt, ordered, ordered[1:])):  # as lines are: no blank is within a term
+            if len({*texts}) < len(texts):
+                pairs = zip(texts, map(self._tags.__getitem__, rules), strict=True)
+                return [start + text + end + tag for text, tag in pairs]
+            order = self._anew(texts, key)
+            ordered = order.of(texts)
+        return [start + f" .\n{start}".join(ordered) + end + order.tags]
+
+    def _anew(self, texts: Sequence[str], rules: tuple[str, ...]) -> _Order:
+        tags = [self._tags[rule] for rule in rules]
+        places = sorted(range(len(texts)), key=texts.__getitem__)
+        of = itemgetter(*places) if len(places) > 1 else tuple
+        order = _Order(of, "".join(map(tags.__getitem__, places)))
+        if rules in self or (len(self) < _REMEMBERED and len(rules) < _MOST_RULES):
+            self[rules] = order
+        return order
 
 
 class StatementWriter:
@@ -83,7 +100,7 @@ class StatementWriter:
     def __init__(self, origins: Origins, check_subject: Callable[[ox.NamedNode], None]) -> None:
         self._check_subject = check_subject
         self._predicates = _PredicateTexts()
-        self._spans = _RuleSpans(origins)
+        self._orders = _Orders(origins)
 
     def write(self, record: int, statements: Iterable[MadeStatement | WrittenRun]) -> RecordLines:
         """The lines of the statements of a record, given its number.
@@ -96,11 +113,8 @@ class StatementWriter:
         for subject, texts, rules, layer in runs:
             if len(texts) != len(rules):
                 raise ValueError(f"{len(texts)} statements and {len(rules)} rules")
-            start, lines = f"{subject} ", result.lines.setdefault(layer, [])
-            for tag, span in self._spans[tuple(rules)]:
-                end = behind + tag
-                # joined in C: many times as fast as a text for each line
-                lines.append(start + f"{end}\n{start}".join(texts[span]) + end)
+            found = result.lines.setdefault(layer, [])
+            found += self._orders.blocks(f"{subject} ", texts, rules, behind)
             if not result.dataset and _IS_DATASET in texts:
                 result.dataset = subject.value
         return result

@@ -35,6 +35,7 @@ NUMBERS: Final = 16_384
 
 _MORE = struct.Struct("<IIH")
 _TAG = struct.Struct(">IH")
+_TAG_DIGITS = 2 * _TAG.size
 
 
 FurtherOrigin = tuple[int, bytes]
@@ -69,7 +70,9 @@ class Origins:
 
     def record(self, capture: str, locator: str) -> int:
         """The number of a new record."""
-        number = self._number(self._capture_numbers, self.captures, capture)
+        number = self._capture_numbers.get(capture)
+        if number is None:
+            number = self._number(self._capture_numbers, self.captures, capture)
         self._waiting.append(f"{number}\t{locator}\n")
         if len(self._waiting) == RECORDS:
             self._spool.append("".join(self._waiting).encode())
@@ -116,7 +119,7 @@ class RowMap:
         self._origins = origins
         made = (PieceSpool.unnamed(folder) if folder else PieceSpool.in_memory() for _ in range(3))
         self._records, self._rules, self._more = made
-        self._tags: list[bytes] = []
+        self._tags = bytearray()
         self._further: list[bytes] = []
         self.statements = self._further_count = 0
 
@@ -124,14 +127,20 @@ class RowMap:
         """Append the origins of the next statements, as tags: record in 8 hex digits, rule in 4."""
         for place, tag in further:
             self._add_origin(self.statements + place, tag)
-        self._tags += tags
-        self.statements += len(tags)
-        while len(self._tags) >= NUMBERS:
-            self._spill(self._tags[:NUMBERS])
-            del self._tags[:NUMBERS]
+        self.extend_joined(b"".join(tags))
 
-    def _spill(self, tags: Sequence[bytes]) -> None:
-        records, rules = _columns(unhexlify(b"".join(tags)))
+    def extend_joined(self, tags: bytes) -> None:
+        """Append the origins of the next statements, of which none has another one."""
+        self._tags += tags
+        self.statements += len(tags) // _TAG_DIGITS
+        size = NUMBERS * _TAG_DIGITS
+        whole = len(self._tags) // size * size
+        for first in range(0, whole, size):
+            self._spill(self._tags[first : first + size])
+        del self._tags[:whole]
+
+    def _spill(self, tags: bytes | bytearray) -> None:
+        records, rules = _columns(unhexlify(tags))
         self._records.append(records)
         self._rules.append(rules)
 

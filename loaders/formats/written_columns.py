@@ -17,6 +17,7 @@ from vocab.terms import Object
 
 _REMEMBERED = 5_000  # texts of a column: figures do not recur
 
+_NO_ERROR = r"(?!#|(?i:err|ошибка):)"  # of a spreadsheet program, which a loader may refuse
 _LETTERS = r"!#-\[\]-~\u0400-\u04ff«»“”–—№"  # N-Triples has none of them escaped
 
 
@@ -28,7 +29,7 @@ class PlainTexts(NamedTuple):
 
 
 # A property test compares these with the converters.
-TEXTS = PlainTexts(re.compile(f"[{_LETTERS}](?:[{_LETTERS} ]*[{_LETTERS}])?"), "0")
+TEXTS = PlainTexts(re.compile(f"{_NO_ERROR}[{_LETTERS}](?:[{_LETTERS} ]*[{_LETTERS}])?"), "0")
 INTEGERS = PlainTexts(re.compile(r"0|-?[1-9][0-9]{0,16}"), "0")
 DECIMALS = PlainTexts(
     re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,6}[1-9]|0|-?[1-9][0-9]{0,8}"), "0.5"

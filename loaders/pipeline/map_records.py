@@ -18,7 +18,7 @@ from graph.core.privacy import mask_personal_data
 from graph.core.progress import Reporter
 from graph.statements.record_lines import StatementWriter
 from graph.statements.rowmap import Origins
-from graph.statements.sorting import LineFiles, Sorter
+from graph.statements.sorting import BlockFiles, Sorter
 from loaders.pipeline.protocol import Loader, LoaderContext
 from loaders.pipeline.record import (
     Capture,
@@ -35,7 +35,7 @@ _REPORT_EVERY = 500  # records
 _MAX_NAMES = 3  # of captures in an error
 
 
-LinesByLayer = Mapping[str, Sorter | LineFiles]
+LinesByLayer = Mapping[str, Sorter | BlockFiles]
 """What takes the lines of each layer."""
 
 
@@ -110,8 +110,8 @@ def run_limited(
     """
 
     def map_to_files(remote: RemoteReporter) -> MappedRecords:
-        def files_of(name: str) -> LineFiles:
-            return LineFiles(lines[name].folder, lambda path: remote.give((name, path)))
+        def files_of(name: str) -> BlockFiles:
+            return BlockFiles(lines[name].folder, lambda path: remote.give((name, path)))
 
         files = {name: files_of(name) for name in lines}
         mapped = run(mapping, files, remote)
@@ -169,12 +169,13 @@ def _map_record(
             _add_finding(reason.finding, record, mapped)
     else:
         for layer, made_lines in written.lines.items():
-            lines[layer].extend_tagged(made_lines)
+            lines[layer].extend_blocks(made_lines)
         if written.dataset:
             mapped.datasets[record.key] = written.dataset
-        for one in made:
-            if isinstance(one, LoadFinding):
-                _add_finding(one, record, mapped)
+        if len(statements) < len(made):
+            for one in made:
+                if isinstance(one, LoadFinding):
+                    _add_finding(one, record, mapped)
         if record.capture.stale:  # its request failed this time: this is the last answer
             about = written.dataset or mapping.context.names.source(mapping.context.source.id)
             stale = LoadFinding("record-stale", ox.NamedNode(about), record.location)

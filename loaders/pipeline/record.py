@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ WHOLE_LIMIT = 64 << 20
 """The largest capture that `Capture.data` gives, in bytes. Readers of larger ones stream."""
 
 _PIECE = 1 << 20  # bytes
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 STATED = "stated"
 INFERRED = "inferred"
@@ -128,8 +130,7 @@ class Capture:
         return len(self.content) if isinstance(self.content, bytes) else self.size
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One item of a capture, with its exact position.
 
     `locator` is an RFC 7111 fragment (`row=7`), a JSON Pointer (`/value/3`) or an RFC 5147
@@ -140,7 +141,7 @@ class Record:
     capture: Capture
     locator: str
     kind: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = _NOTHING
     critical: bool = False
 
     @property

@@ -94,7 +94,7 @@ class ExportedTable:
         made: ObservationCell = record.data["observation"]
         if self.described.row_is_key:
             made = self._with_row(record, made)
-            record = replace(record, data={**record.data, "observation": made})
+            record = record._replace(data={**record.data, "observation": made})
         if len(self._counting()) == 1:
             return record
         key, text = key_of(made), made.cell.text.strip()
@@ -109,7 +109,7 @@ class ExportedTable:
         return self._left_out(record, REVISED, f"{when}: {text}; {later}: {figure}")
 
     def _left_out(self, record: Record, kind: str, detail: str) -> Record:
-        return replace(record, kind=kind, data={"table": self, "detail": detail})
+        return record._replace(kind=kind, data={"table": self, "detail": detail})
 
     def _with_row(self, record: Record, made: ObservationCell) -> ObservationCell:
         match = _ROW.match(record.locator)

@@ -122,6 +122,7 @@ class _Body:
         repeated = {heads.folded(one) for one in dialect.fill_down}
         self._skip = re.compile(dialect.skip) if dialect.skip else None
         self._filled = [at for at, one in enumerate(heads.unique(names)) if one in repeated]
+        self._is_plain = not self._filled and not dialect.sections
         self._above: dict[int, Cell] = {}
         for row in preamble:
             self._sections.enter_above(row)
@@ -130,21 +131,21 @@ class _Body:
         """Those that are neither blank, nor sections, nor repeated heads, up to the footnotes."""
         pairs = _with_next(rows) if self._dialect.sections else zip(rows, repeat(None))
         for row, following in pairs:
-            if row.blank or self._is_head(row) or is_signed(row) or self._is_skipped(row):
+            if row.blank or self._is_head(row) or is_signed(row):
+                continue
+            if self._skip and self._skip.fullmatch(" ".join(_first_text(row).split())):
                 continue
             if self._footnotes and self._ends(_first_text(row)):
                 self._notes.append(row)
                 rest = (one for one, _ in pairs if not one.blank)
                 self._notes.extend(islice(rest, _MOST_NOTES - 1))
                 return
-            is_followed = following is None or len(texts_of(following)) > 1
-            if self._sections.enter(row, is_followed=is_followed):
-                self._above.clear()
-                continue
+            if self._dialect.sections:
+                is_followed = following is None or len(texts_of(following)) > 1
+                if self._sections.enter(row, is_followed=is_followed):
+                    self._above.clear()
+                    continue
             yield self._row(row)
-
-    def _is_skipped(self, row: Row) -> bool:
-        return bool(self._skip and self._skip.fullmatch(" ".join(_first_text(row).split())))
 
     def _ends(self, text: str) -> bool:
         return any(self._footnotes.match(one) for one in (text, fold(text)) if self._footnotes)
@@ -156,6 +157,8 @@ class _Body:
 
     def _row(self, row: Row) -> Row:
         width = len(self._names)
+        if self._is_plain and len(row.cells) == width:  # as the rows of most files are
+            return row
         cells = row.cells[:width]
         problem = self._problem(row) if len(row.cells) != width else row.problem
         if self._dialect.sections:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -266,7 +266,7 @@ class CubeRecords:
             return
         record = Record(capture, cell.locator, "category", {"stated": term.stated})
         drift = self._drift(term.code, term.label, column, record.location)
-        yield replace(record, data={"stated": (*term.stated, *drift)})
+        yield record._replace(data={"stated": (*term.stated, *drift)})
 
     def _drift(
         self, code: DimensionCode, label: str, column: DimensionValues, place: str

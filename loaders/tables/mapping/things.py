@@ -10,7 +10,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from graph.core.iris import Names
+from graph.core.iris import Names, segment
 from loaders.descriptions.value_types import check_iri
 from loaders.formats import mapping, written_columns
 from loaders.formats.written_columns import PlainTexts, WrittenColumn
@@ -65,6 +65,7 @@ class ThingRecords:
     dataset: str
     _key_column: ColumnDescription = field(init=False)
     _properties: list[_PropertyColumn] = field(init=False)
+    _before_key: str = field(init=False)
     _same: tuple[str, ...] = field(init=False)
     _rules: list[tuple[str, ...]] = field(init=False)
 
@@ -73,6 +74,8 @@ class ThingRecords:
         assert record is not None
         self._key_column = next(one for one in columns if one.role == "key")
         self._properties = [_PropertyColumn(one, self.options) for one in columns if one.property]
+        # as names.thing(…) gives it, and the key behind it
+        self._before_key = self.names.thing(self.source, self.options.dataset.id, "")
         self._same = (
             f"{RDF.type} {ox.NamedNode(record.kind)}",
             f"{DCT.isPartOf} {ox.NamedNode(self.dataset)}",
@@ -95,7 +98,14 @@ class ThingRecords:
             earlier = first.setdefault(key, row.number)
             repeated = f"“{key}” is the key of row {earlier} too" if earlier != row.number else ""
             problem = row.problem or repeated
-            data = {"row": row, "at": found, "of": self, "columns": columns, "problem": problem}
+            data = {
+                "row": row,
+                "key": key,
+                "at": found,
+                "of": self,
+                "columns": columns,
+                "problem": problem,
+            }
             yield Record(capture, row.locator, "broken" if problem else "thing", data)
 
     def _key(self, row: Row, found: Layout) -> str:
@@ -109,7 +119,7 @@ class ThingRecords:
         """
         data = record.data
         row, found = data["row"], data["at"]
-        node = ox.NamedNode(self._iri(row, found, record))
+        node = ox.NamedNode(self._iri(record))
         texts, cells = [*self._same], row.cells
         for position, column in data["columns"]:
             # most columns are those of the file
@@ -129,13 +139,14 @@ class ThingRecords:
         finding = LoadFinding("cell-error", ox.NamedNode(self.dataset), place, detail=why)
         return Rejected(f"{place} {why}", finding)
 
-    def _iri(self, row: Row, found: Layout, record: Record) -> str:
-        key = self._key(row, found)
+    def _iri(self, record: Record) -> str:
+        key, row = record.data["key"], record.data["row"]
         if not key or len(key) > _LONGEST_KEY:
             raise Rejected(f"{record.location}: “{key[:20]}” is not a key")
         if error := cell_error(key):
-            raise self._rejected(record, found.cell(row, self._key_column) or row.cells[0], error)
-        return self.names.thing(self.source, self.options.dataset.id, key)
+            cell = record.data["at"].cell(row, self._key_column) or row.cells[0]
+            raise self._rejected(record, cell, error)
+        return self._before_key + segment(key)
 
 
 class _PropertyColumn(WrittenColumn):
@@ -151,11 +162,6 @@ class _PropertyColumn(WrittenColumn):
         super().__init__(property_, self._of_text, _plain_texts(described, options))
         if described.datatype != "text":  # a mark may look like a code
             self.update(dict.fromkeys(self._marks, ()))
-
-    def __missing__(self, text: str) -> tuple[str, ...]:
-        if error := cell_error(text):
-            raise ValueError(error)
-        return super().__missing__(text)
 
     def _of_text(self, text: str) -> Object | None:
         return self._term(Cell(text, None, 0, 0, TEXT))

@@ -35,11 +35,10 @@ def is_number(text: str) -> bool:
 
 def is_signed(row: Row) -> bool:
     """Whether a row is a signature: such a word first, then a colon or a name, and no figures."""
-    first = next((cell.text for cell in row.cells if not cell.blank), "")
-    if first[:1].isdigit():  # as the rows of most registers begin: there are many of them
+    if row.cells and row.cells[0].text[:1].isdigit():  # as most registers begin: they have many
         return False
     texts = [cell.text for cell in row.cells if not cell.blank]
-    if not texts or not _SIGNED.match(fold(texts[0]).strip()):
+    if not texts or texts[0][:1].isdigit() or not _SIGNED.match(fold(texts[0]).strip()):
         return False
     if any(_NUMBER.fullmatch(text.strip()) for text in texts[1:3]):
         return False

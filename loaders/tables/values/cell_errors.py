@@ -14,11 +14,14 @@ _ERROR = re.compile(
     r"|ПУСТО!|ДЕЛ/0!|ЗНАЧ!|ССЫЛКА!|ИМЯ\?|ЧИСЛО!|Н/Д)|(?:Err|Ошибка):5\d\d",
     re.IGNORECASE,
 )
+_BEGINNINGS = frozenset("#EeОо")
 
 
 def cell_error(text: str) -> str:
     """What is wrong with a cell in which a program left an error, in words; else ``."""
     bare = text.strip()
+    if bare[:1] not in _BEGINNINGS:  # as nearly all cells are
+        return ""
     if bare == NO_RESULT:
         return "a formula without its result: the program that wrote the file does not calculate"
     return f"“{bare}” is an error of a spreadsheet program" if _ERROR.fullmatch(bare) else ""
