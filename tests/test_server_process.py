@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Callable
@@ -114,6 +115,16 @@ def test_a_deadline_is_kept_over_http(server: Server) -> None:
     response, _ = server.get("/sparql?timeout=0.5&query=" + quote(FOR_EVER))
     assert time.monotonic() - start < 6
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
+    waited, ran = times(response.headers["Server-Timing"])
+    assert ran > 100
+    assert waited + ran > 400
+
+
+def times(header: str) -> tuple[float, float]:
+    """The milliseconds that a request waited and ran."""
+    found = re.fullmatch(r"wait;dur=([0-9.]+), run;dur=([0-9.]+)", header)
+    assert found is not None, header
+    return float(found[1]), float(found[2])
 
 
 def test_a_crowd_of_endless_queries_is_turned_away(server: Server) -> None:
@@ -129,6 +140,10 @@ def test_a_crowd_of_endless_queries_is_turned_away(server: Server) -> None:
     told = {one[9:12] for one in answers}
     assert told == {b"503", b"429"}  # all of one client
     assert all(b"Retry-After: " in one for one in answers)
+    timed = [re.search(rb"Server-Timing: ([^\r]*)", one) for one in answers]
+    spent = [times(one[1].decode()) for one in timed if one is not None]
+    assert len(spent) == len(answers)
+    assert min(sum(both) for both in spent) < 500 < max(sum(both) for both in spent) < 9000
     assert server.get(ASK)[1] == TRUE
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -208,4 +209,6 @@ def test_a_busy_instance_asks_to_come_back(
     with hold_writer_lock(site, "a load"):
         busy = slow.put(DIRECT, data="<http://e/x> <http://e/p> 9 .", headers=token | TTL)
     problem(busy, 503)
+    waited = re.fullmatch(r"wait;dur=([0-9.]+), run;dur=0.0", busy.headers["Server-Timing"])
+    assert waited and float(waited[1]) > 0
     assert busy.headers["Retry-After"]

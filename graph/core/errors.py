@@ -39,10 +39,12 @@ class UlziiError(Exception):
     """Base of all errors that a user sees as a message, never as a traceback.
 
     `message` says what is wrong, `where` the file, IRI or position if known, `hint` what to do.
-    `exit_code` is the exit status of the command line.
+    `exit_code` is the exit status of the command line. `timing` is set for requests: the seconds
+    that the refused one waited, and those that it ran.
     """
 
     exit_code = 1
+    timing: tuple[float, float] | None = None
 
     def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
         self.message = message

@@ -26,6 +26,7 @@ from server.http import content_coding
 from server.http.content_coding import IDENTITY
 from server.http.messages import SHARED, Headers, HttpResponse, QueryRequest, RequestHeaders
 from server.http.notices import notice_header
+from server.http.problem_details import TIMING, timing
 
 BUDGET = 256 << 20  # bytes of cached answers in one web process
 # Clients and proxies may store a response but must revalidate it: a publication may happen at any
@@ -246,9 +247,8 @@ class ResponseCache:
 
 
 def _timed(response: HttpResponse, waited: float, ran: float) -> HttpResponse:
-    """The response with the milliseconds that its query waited and ran (Server Timing §3)."""
-    timing = ("Server-Timing", f"wait;dur={waited * 1e3:.1f}, run;dur={ran * 1e3:.1f}")
-    return response._replace(headers=[*response.headers, timing])
+    """The response with how long its query waited and ran."""
+    return response._replace(headers=[*response.headers, (TIMING, timing(waited, ran))])
 
 
 def _inline_or_spooled(file: IO[bytes]) -> bytes | SpooledBody:

@@ -72,12 +72,7 @@ class SingleFlight(Generic[V]):
     def _join(self, flight: _Flight[V]) -> threading.Lock:
         """A lock that is released when the flight ends."""
         if self._waiting >= self._max_waiting:
-            raise QueueFull(
-                "too many requests are waiting for the same answer",
-                hint="Try again later.",
-                message_mn="нэг хариуг хэт олон хүсэлт хүлээж байна",
-                hint_mn="Дараа дахин оролдоно уу.",
-            )
+            raise _too_many()
         self._waiting += 1
         done = threading.Lock()
         done.acquire()
@@ -87,13 +82,7 @@ class SingleFlight(Generic[V]):
     def _wait(self, done: threading.Lock, deadline: float, seconds: float) -> None:
         try:
             if not done.acquire(timeout=max(0.0, deadline - time.monotonic())):
-                raise QueryTimeout(
-                    f"the query waited {seconds:.1f} s for an equal one, which ran longer",
-                    hint="Allow more time: the answer is kept when the other one has it.",
-                    message_mn=f"ижил асуулга дуусахыг {seconds:.1f} секунд хүлээсэн ч тэр нь"
-                    " дууссангүй",
-                    hint_mn="Илүү урт хугацаа өгнө үү: нөгөө нь дуусмагц хариу хадгалагдана.",
-                )
+                raise _ran_longer(seconds)
         finally:
             with self._lock:
                 self._waiting -= 1
@@ -110,3 +99,25 @@ class SingleFlight(Generic[V]):
                 del self._flights[key]
             for done in flight.waiting:
                 done.release()
+
+
+def _too_many() -> QueueFull:
+    error = QueueFull(
+        "too many requests are waiting for the same answer",
+        hint="Try again later.",
+        message_mn="нэг хариуг хэт олон хүсэлт хүлээж байна",
+        hint_mn="Дараа дахин оролдоно уу.",
+    )
+    error.timing = 0.0, 0.0
+    return error
+
+
+def _ran_longer(seconds: float) -> QueryTimeout:
+    error = QueryTimeout(
+        f"the query waited {seconds:.1f} s for an equal one, which ran longer",
+        hint="Allow more time: the answer is kept when the other one has it.",
+        message_mn=f"ижил асуулга дуусахыг {seconds:.1f} секунд хүлээсэн ч тэр нь дууссангүй",
+        hint_mn="Илүү урт хугацаа өгнө үү: нөгөө нь дуусмагц хариу хадгалагдана.",
+    )
+    error.timing = seconds, 0.0
+    return error

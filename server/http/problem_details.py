@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -20,6 +20,13 @@ PROBLEM = "ulzii.problem"
 ANSWER = "problem"
 """The extension of the application that answers with problems (`ProblemAnswers`)."""
 RETRY_AFTER = 5  # seconds
+TIMING = "Server-Timing"
+
+
+def timing(waited: float, ran: float) -> str:
+    """How long a request waited and ran (seconds), in milliseconds: `wait;dur=0.4, run;dur=12.9`
+    (Server Timing §3)."""
+    return f"wait;dur={waited * 1e3:.1f}, run;dur={ran * 1e3:.1f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,14 @@ class HttpProblem(Exception):
 
 
 def from_error(error: UlziiError) -> ProblemDetails:
-    """The problem that describes one of our errors."""
+    """The problem that describes one of our errors, with how long the request waited and ran."""
+    problem = _from_error(error)
+    if error.timing is None:
+        return problem
+    return replace(problem, headers={**problem.headers, TIMING: timing(*error.timing)})
+
+
+def _from_error(error: UlziiError) -> ProblemDetails:
     kind = next((k for t, k in OF_ERROR.items() if isinstance(error, t)), OF_STATUS[500])
     if isinstance(error, IntegrityError):  # where it is damaged concerns the operator alone
         return ProblemDetails(kind, "`ulzii verify` tells the operator what is wrong")

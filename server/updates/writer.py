@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from graph.core.errors import BusyError
+from graph.core.errors import BusyError, UlziiError
 from graph.core.instance import Instance
 from loaders.editable import process
 from loaders.editable.write import WriteLimits, WriteOutcome, WriteRequest
@@ -42,8 +43,14 @@ class UpdateWriter:
 
         Raises what `loaders.editable.write` raises, and BusyError if too many writes are waiting.
         """
-        with self._slot():
-            return process.run(self.instance, request, self._limits)
+        asked, started = time.monotonic(), 0.0
+        try:
+            with self._slot():
+                started = time.monotonic()
+                return process.run(self.instance, request, self._limits)
+        except UlziiError as error:
+            error.timing = _timing(error, asked, started)
+            raise
 
     @contextmanager
     def _slot(self) -> Iterator[None]:
@@ -53,6 +60,13 @@ class UpdateWriter:
             yield
         finally:
             self._slots.release()
+
+
+def _timing(error: UlziiError, asked: float, started: float) -> tuple[float, float]:
+    """The seconds that a write waited and ran; one that is refused as busy only waited."""
+    now = time.monotonic()
+    begun = now if isinstance(error, BusyError) else started
+    return begun - asked, now - begun
 
 
 def write_response(

@@ -149,6 +149,7 @@ class DatagramTransport:
         try:
             answer = codec.decode_response(header, response.body, in_flight.snapshot)
         except QueryError as error:
+            error.timing = in_flight.waited(seconds), seconds
             self._finish(in_flight, seconds, header.length, error)
             raise
         self._finish(in_flight, seconds, header.length)
@@ -158,6 +159,7 @@ class DatagramTransport:
     def expire(self, in_flight: InFlight) -> QueryTimeout:
         """The error of a request that timed out; its end is observed."""
         error = query_timeout(in_flight)
+        error.timing = in_flight.waited(0.0), 0.0
         self._finish(in_flight, 0.0, 0, error)
         return error
 

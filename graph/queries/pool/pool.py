@@ -207,7 +207,8 @@ class Pool:
             answer.waited = dispatch.in_flight.waited(dispatch.worker_seconds)
             return answer
         except QueryError as caught:
-            error = caught
+            error, ran = caught, dispatch.worker_seconds
+            caught.timing = dispatch.in_flight.waited(ran), ran
             raise
         finally:
             self._state.finish(
