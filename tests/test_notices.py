@@ -59,6 +59,22 @@ def _found(text: str, *, gaps: bool = True, hidden: str = "", named: str = "") -
         ("SELECT * { ?s a :D }", "no-such-class e/ns#D"),
         ("SELECT * { ?s o:p ?v ; o:q ?w }", "no-such-namespace other/"),
         ("SELECT * { ?s a o:C }", "no-such-namespace other/"),
+        ("SELECT * { VALUES ?p { :p :q } ?s ?p ?v }", "no-such-property e/ns#q"),
+        (
+            'SELECT * { ?s $p ?v ; a ?c } VALUES (?n ?p ?c) { ("a"@mn :p :D) (1.5 :q UNDEF)'
+            ' ("x"^^:p :p :C) }',
+            "no-such-property e/ns#q,no-such-class e/ns#D",
+        ),
+        ("SELECT * { VALUES ?c { :C :D } ?s a/:p* ?c }", "no-such-class e/ns#D"),
+        ("SELECT * { ?s a|:q :C }", "no-such-property e/ns#q"),
+        ("SELECT * { ?s ?p ?v FILTER(?p IN (:p, :q)) }", "no-such-property e/ns#q"),
+        ("SELECT * { ?s ?p ?v FILTER(?p = :p || :q = ?p) }", "no-such-property e/ns#q"),
+        ("SELECT * { ?s ?p ?v FILTER(sameTerm(?p, :q)) }", "no-such-property e/ns#q"),
+        ("SELECT * { BIND(:q AS ?p) ?s ?p ?v }", "no-such-property e/ns#q"),
+        (
+            "SELECT * { ?s <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> :D }",
+            "no-such-class e/ns#D",
+        ),
         ("SELECT * { GRAPH <nowhere> { ?s :p ?o } }", "no-such-graph e/nowhere"),
         (
             "SELECT * FROM <open> FROM <nowhere> FROM NAMED o:g { ?s :p ?o }",
@@ -82,6 +98,10 @@ def test_what_is_silently_empty_is_named(text: str, expected: str) -> None:
         "CONSTRUCT { ?s :new ?o } { ?s :p ?o }",
         "SELECT * { ?s :p }",
         "SELECT * { ?s nowhere:q ?o }",
+        "SELECT * { VALUES (?p ?v) { (:p :q) (:p UNDEF) } ?s ?p ?v }",
+        "SELECT * { VALUES ?s { :q :D } ?s ?p ?v FILTER(?v != :q) }",
+        "SELECT * { BIND(STR(:q) AS ?p) ?s ?p ?v }",
+        "SELECT * { ?s a [] }",
     ],
 )
 def test_nothing_else_is(text: str) -> None:

@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 from graph.core.errors import QuerySyntaxError
 from graph.queries.model.query import Notice
+from graph.queries.patterns.given_terms import given_terms
 from graph.queries.patterns.outline import Element, Group, Outline, outline
 from graph.queries.property_functions.registry import FUNCTIONS
 from graph.queries.syntax import checks
@@ -25,7 +26,8 @@ from graph.queries.syntax.select_mistakes import behind_pattern, grouping, selec
 from graph.queries.syntax.tokens import Token, tokens_of
 from vocab.namespaces import RDF, SD, VOID, VOID_EXT
 
-_MAY_BE_SILENT = ("OPTIONAL", "UNION", "MINUS", "EXISTS", "HAVING", "FROM")
+_MAY_BE_SILENT = ("OPTIONAL", "UNION", "MINUS", "EXISTS", "HAVING", "FROM", "VALUES", "|")
+_LISTED = re.compile(r"\bIN\s*\(")
 _AGGREGATES = ("COUNT", "SUM", "AVG", "MIN", "MAX", "SAMPLE", "GROUP_CONCAT")
 _UNBOUND_BY_A_ROW = frozenset("SUM AVG MIN MAX GROUP_CONCAT".split())
 _MOST = 10  # notices of a query
@@ -65,7 +67,7 @@ class Visible:
 def may_be_silent(text: str) -> bool:
     """Whether a part of a query may match nothing although its result is not empty."""
     upper = text.upper()
-    if any(word in upper for word in _MAY_BE_SILENT):
+    if any(word in upper for word in _MAY_BE_SILENT) or _LISTED.search(upper):
         return True
     # without groups there is a row even of nothing
     return "GROUP BY" not in upper and any(word in upper for word in _AGGREGATES)
@@ -170,13 +172,25 @@ class _Names:
     def terms(self) -> Iterator[Notice]:
         """Of properties and classes that no statement has."""
         triples = [triple for element in self._elements for triple in element.triples]
-        verbs = [name for triple in triples for name in _names(triple.verb)]
+        given = given_terms(self._read.tokens)
+        verbs = [name for t in triples for name in _names(t.verb) or _given(given, t.verb)]
         for name in self._resolved(verbs):
             if name.value not in FUNCTIONS and not self._visible.has(name):
                 yield self._unused("no-such-property", name)
-        classes = [t.object for t in triples if t.verb == "a" and t.object[0] not in "?$"]
-        for name in self._resolved(classes):
-            if not self._visible.has(RDF.type, name):
+        for path in dict.fromkeys(t.verb for t in triples if self._leads_to_class(t.verb)):
+            objects = [t.object for t in triples if t.verb == path]
+            yield from self._classes(path, [c for o in objects for c in [o, *_given(given, o)]])
+
+    def _leads_to_class(self, path: str) -> bool:
+        """Whether a path begins with the class of a thing: `a`, `rdf:type/rdfs:subClassOf*`."""
+        first = _FIRST.match(path)
+        return first is not None and (first[1] == "a" or RDF.type in self._resolved([first[1]]))
+
+    def _classes(self, path: str, terms: Sequence[str]) -> Iterator[Notice]:
+        """Of classes at the end of a path that nothing in it leads to."""
+        steps = {RDF.type, *self._resolved(_names(path))}
+        for name in self._resolved([term for term in terms if _NAME.fullmatch(term)]):
+            if not any(self._visible.has(step, name) for step in steps):
                 yield self._unused("no-such-class", name)
 
     def _unused(self, kind: str, name: ox.NamedNode) -> Notice:
@@ -205,6 +219,14 @@ def _elements(group: Group) -> Iterator[Element]:
 
 
 _NAME = re.compile(r"<[^<>\s]*>|[^\W\d_]?[\w.-]*:(?:[\w:-]|\.(?=[\w:-])|%\w\w|\\.)*")
+
+
+_FIRST = re.compile(rf"[(\s]*(a(?![\w:.-])|{_NAME.pattern})")
+
+
+def _given(given: dict[str, list[str]], variable: str) -> list[str]:
+    """The IRIs that a variable is given; none for other terms."""
+    return given.get(f"?{variable[1:]}", []) if variable[:1] in {"?", "$"} else []
 
 
 def _names(path: str) -> list[str]:

@@ -121,7 +121,7 @@ def bind_of_bound(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
             end = end_of(tokens, i + 1)
             target = tokens[end - 1]
             if target.kind == "variable" and target.text[1:] in groups[-1]:
-                return _bound(target)
+                return set_again(target, "BIND", "BIND(… AS {})")
             groups[-1].add(target.text[1:])
             i = end
         i += 1
@@ -135,15 +135,33 @@ def _behind_filter(tokens: Sequence[Token], i: int) -> int:
     return end_of(tokens, i) + 1 if i < len(tokens) else i
 
 
-def _bound(variable: Token) -> SyntaxHint:
+def set_again(variable: Token, keyword: str, example: str) -> SyntaxHint:
+    """The mistake of a keyword that sets a variable which has a value already; `example` shows with
+    `{}` where the name stands."""
+    written = example.format(f"{variable.text}2")
     return SyntaxHint(
         variable.start,
         Bilingual(
-            mn=f"“{variable.text}” утгатай болсон тул BIND дахин утга өгч чадахгүй",
-            en=f"“{variable.text}” has a value already, so BIND cannot set it",
+            mn=f"“{variable.text}” утгатай болсон тул {keyword} дахин утга өгч чадахгүй",
+            en=f"“{variable.text}” has a value already, so {keyword} cannot set it",
         ),
-        Bilingual(
-            mn=f"Өөр нэр өгнө үү: BIND(… AS {variable.text}2)",
-            en=f"Choose another name: BIND(… AS {variable.text}2)",
-        ),
+        Bilingual(mn=f"Өөр нэр өгнө үү: {written}", en=f"Choose another name: {written}"),
     )
+
+
+def bound_of_value(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
+    """`BOUND("a")`, `BOUND(STR(?a))`."""
+    for i in calls(tokens, frozenset({"BOUND"})):
+        inside = tokens[i + 2 : end_of(tokens, i + 1)]
+        variables = [token.text for token in inside if token.kind == "variable"]
+        if len(inside) != 1 or not variables:
+            name = variables[0] if variables else "?a"
+            return SyntaxHint(
+                tokens[i].start,
+                Bilingual(
+                    mn="BOUND зөвхөн хувьсагч авч, утгатай эсэхийг нь шалгадаг",
+                    en="BOUND takes a variable alone, and asks whether it has a value",
+                ),
+                Bilingual(mn=f"Ингэж бичнэ үү: BOUND({name})", en=f"Write BOUND({name})"),
+            )
+    return None

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from graph.queries.syntax.bilingual import Bilingual, SyntaxHint
-from graph.queries.syntax.expression_mistakes import AGGREGATES, ARGUMENTS, calls, end_of
+from graph.queries.syntax.expression_mistakes import (
+    AGGREGATES,
+    ARGUMENTS,
+    calls,
+    end_of,
+    set_again,
+)
 from graph.queries.syntax.tokens import Token
 
 _END_OF_GROUPING = frozenset("HAVING ORDER LIMIT OFFSET VALUES".split()) | {"}"}
@@ -138,24 +144,10 @@ def name_in_use(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
         for i in range(first, end - 1):
             name = tokens[i + 1]
             if tokens[i].text.upper() == "AS" and name.text in used:
-                return _in_use(name)
+                return set_again(name, "SELECT", "(… AS {})")
             if tokens[i].kind == "variable":
                 used.add(tokens[i].text)
     return None
-
-
-def _in_use(name: Token) -> SyntaxHint:
-    return SyntaxHint(
-        name.start,
-        Bilingual(
-            mn=f"“{name.text}” нэр утгатай болсон тул SELECT дахин утга өгч чадахгүй",
-            en=f"“{name.text}” has a value already, so SELECT cannot set it",
-        ),
-        Bilingual(
-            mn=f"Өөр нэр өгнө үү: (… AS {name.text}2)",
-            en=f"Choose another name: (… AS {name.text}2)",
-        ),
-    )
 
 
 def ordered_by_aggregate(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:

@@ -15,6 +15,7 @@ from graph.core.errors import QuerySyntaxError
 from graph.queries.syntax import (
     character_mistakes,
     expression_mistakes,
+    order_mistakes,
     other_languages,
     select_mistakes,
 )
@@ -270,7 +271,10 @@ _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _unbalanced_brackets,
     select_mistakes.unbracketed_expression,
     select_mistakes.comma,
+    order_mistakes.comma,
+    order_mistakes.direction_without_brackets,
     expression_mistakes.wrong_arguments,
+    expression_mistakes.bound_of_value,
     expression_mistakes.aggregate_in_filter,
     select_mistakes.ungrouped_variable,
     expression_mistakes.bind_of_bound,
