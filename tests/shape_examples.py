@@ -14,8 +14,10 @@ PREFIXES = """
 @prefix core: <def/core#> .
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
 @prefix dct: <http://purl.org/dc/terms/> .
+@prefix eli: <http://data.europa.eu/eli/ontology#> .
 @prefix epo: <http://data.europa.eu/a4g/ontology#> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
 @prefix odrl: <http://www.w3.org/ns/odrl/2/> .
 @prefix openness: <def/openness#> .
 @prefix place: <def/place#> .
@@ -97,6 +99,11 @@ DUTY = f"""<duty> a openness:Obligation ; dct:source <law/8.9> ; openness:item {
 DISCLOSES = f"<d> openness:disclosesItem {ITEM} ."
 FILE = "<f> a dcat:Distribution ; dcat:accessURL <https://a.mn/x.xlsx> . "
 
+# a text may go on with an ending, and needs no capital letter
+NAMED_LAW = """<id/law/10497> a eli:LegalResource ; rdfs:label "Glass account"@mn .
+  <said> a oa:Annotation ; oa:hasBody <id/law/10497> ; oa:hasTarget <said#target> .
+  <said#target> oa:hasSelector <said#quote> .
+  <said#quote> oa:exact "glass accounts"@mn . """
 EXAMPLES = [
     ("register-number-form/1", NUMBER, NUMBER.replace("5296722", "529672")),
     ("register-number-form/1", NUMBER, NUMBER.replace('"5296722"', '"5296722" , "5296723"')),
@@ -190,6 +197,7 @@ EXAMPLES = [
     ("area-one-scheme/1", TWO, TWO.replace("361> skos:inScheme <scheme/r>", "361> a skos:Concept")),
     ("one-script/1", "<a> dct:title 'БҮХ'@mn , 'ISO кодын'@mn .", "<a> dct:title 'БYХ'@mn ."),
     ("claim-value/1", CLAIM, CLAIM.replace("14", "14 , 15")),
+    ("law-named-rightly/1", NAMED_LAW, NAMED_LAW.replace("glass accounts", "glass bills")),
     ("claim-about/1", CLAIM, CLAIM.replace("; core:about <centres>", "")),
     ("duty-item/1", DUTY, DUTY.replace(ITEM, FORMER)),
     ("duty-holder/1", DUTY, DUTY.replace("odrl:assignee <o>", "")),

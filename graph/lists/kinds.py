@@ -70,7 +70,7 @@ KINDS = {
             "service",
             (
                 *(CPSV.PublicService, CV.PublicService, SERVICE.ServiceGroup),
-                *(SERVICE.Centre, DCAT.DataService),
+                *(SERVICE.Centre, SERVICE.InformationSystem, DCAT.DataService),
             ),
             ("type", "status", "source"),
         ),

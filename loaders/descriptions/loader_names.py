@@ -7,10 +7,12 @@ LOADERS = {
     "dcat": "loaders.catalogues.dcat",
     "editable": "loaders.editable",
     "local_services": "loaders.systems.local_services",
+    "ministry_page": "loaders.systems.ministry_page",
     "nso": "loaders.systems.nso",
     "opendata_mn": "loaders.systems.opendata_mn",
     "pxweb": "loaders.formats.pxweb",
     "rdf": "loaders.catalogues.rdf",
     "table": "loaders.tables.loader",
+    "xyp": "loaders.systems.xyp",
 }
 """`loader = "…"` in a source description → module. The names are stable; modules may move."""
