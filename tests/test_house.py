@@ -40,8 +40,9 @@ loaders/catalogues/model loaders/catalogues/rdf_xml loaders/catalogues/turtle
 loaders/catalogues/json_ld loaders/catalogues/reading loaders/catalogues/json_forms
 loaders/catalogues/envelopes loaders/catalogues/naming loaders/catalogues/protocols
 loaders/catalogues
-loaders/systems loaders/systems/admin_units loaders/systems/local_services
-loaders/systems/ministry_page loaders/systems/nso loaders/systems/opendata_mn
+loaders/systems loaders/systems/admin_units loaders/systems/local_fund
+loaders/systems/local_services loaders/systems/ministry_page
+loaders/systems/nso loaders/systems/opendata_mn
 loaders/validation loaders/link_checks loaders/quality loaders/editable loaders/upgrade
 server/texts server/http server/core server/auth server/cache server/updates server/sparql
 server/cubes server/datasets server/quality

@@ -6,6 +6,7 @@ LOADERS = {
     "admin_units": "loaders.systems.admin_units",
     "dcat": "loaders.catalogues.dcat",
     "editable": "loaders.editable",
+    "local_fund": "loaders.systems.local_fund",
     "local_services": "loaders.systems.local_services",
     "ministry_page": "loaders.systems.ministry_page",
     "nso": "loaders.systems.nso",
