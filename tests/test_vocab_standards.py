@@ -29,7 +29,11 @@ OPEN = {
     " realizes repealed_by repeals title title_short",
     f"{namespaces.XKOS}": "ClassificationLevel ConceptAssociation Correspondence compares depth"
     " levels madeOf numberOfLevels sourceConcept supersedes targetConcept",
-    "http://data.europa.eu/a4g/ontology#": "MonetaryValue Procedure SubmissionTerm",
+    "http://data.europa.eu/a4g/ontology#": (
+        "Buyer CompetitionNotice MonetaryValue Procedure SubmissionTerm hasAmountValue hasCurrency"
+        " hasReceiptTenderDeadline involvesBuyer isGuaranteeRequired isSubjectToTerm playedBy"
+        " refersToProcedure"
+    ),
     f"{namespaces.VS}": "term_status",
     f"{namespaces.RDF}": "reifies",  # of RDF 1.2
 }

@@ -14,6 +14,7 @@ LOADERS = {
     "pxweb": "loaders.formats.pxweb",
     "rdf": "loaders.catalogues.rdf",
     "table": "loaders.tables.loader",
+    "tender_mn": "loaders.systems.tender_mn",
     "xyp": "loaders.systems.xyp",
 }
 """`loader = "…"` in a source description → module. The names are stable; modules may move."""
