@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyoxigraph as ox
+
 from graph.history.published import SourceVersion
 from graph.search.collation import sort_key
 from server.http.language import choose
+from server.pages.layout.writing import number_text
+from server.trace.naming import NUMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,16 @@ def to_ask(known: Mapping[str, list[SourceVersion]]) -> list[SourceToAsk]:
     """Sources by their names in the reader's language."""
     found = [_to_ask(source, versions) for source, versions in known.items()]
     return sorted(found, key=lambda one: sort_key(choose(dict(one.title)) or one.id))
+
+
+def spoken(value: str) -> tuple[str, str]:
+    """The text of a literal in N-Triples, and its language; a number is written as one. Of other
+    terms it is the term itself."""
+    if not value.startswith('"'):
+        return value, ""
+    (told,) = ox.parse(f"<urn:s> <urn:p> {value} .", ox.RdfFormat.N_TRIPLES)
+    literal = told.object
+    assert isinstance(literal, ox.Literal)
+    if literal.datatype in NUMBERS:
+        return number_text(literal.value), ""
+    return literal.value, literal.language or ""

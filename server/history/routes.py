@@ -23,13 +23,14 @@ from server.auth.tokens import TokenStore
 from server.core.charging import charged
 from server.core.context import AppContext
 from server.history.comparing import ComparedVersions, Comparer
-from server.history.names import iri_of, named, to_ask
+from server.history.names import iri_of, named, spoken, to_ask
 from server.history.question import entity, question
 from server.history.rdf import changed_quads, described_versions
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.sparql.labels import Labels, labels
+from server.resources.nameless import readable
+from server.sparql.labels import Labels
 from server.sparql.service_description import serialize
 from server.trace.examples import examples
 
@@ -123,7 +124,7 @@ class _Past:
 
     def _labels(self, iris: Iterable[str]) -> Labels:
         """Names of what a page speaks of; of restricted things the pages have none."""
-        return labels(self._context, filter(None, iris))
+        return readable(self._context, filter(None, iris))
 
     def of_thing(self, entity: str) -> Response:
         """The time line of a thing, and the version that brought each statement."""
@@ -230,7 +231,7 @@ def _query(**changed: str) -> str:
 
 
 def _page(template: str, **values: Any) -> Response:
-    return Response(render_template(template, query=_query, **values))
+    return Response(render_template(template, query=_query, spoken=spoken, **values))
 
 
 def _json(value: Any) -> Response:

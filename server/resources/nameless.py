@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import unquote
 
-from graph.core.iris import ROOT
+from graph.core.iris import ROOT, period
 from server.core.context import AppContext
 from server.http.language import LANGUAGES
+from server.pages.findings.summary import summaries
+from server.pages.layout.writing import Texts, texts_by_language
+from server.sparql import internal_queries
 from server.sparql.labels import Labels, labels, term_labels
 from server.texts import TEXTS
 from vocab.namespaces import DCAT, PROV, SKOS
+from vocab.terms import Object
 
 _FORMS = (
     (re.compile(r"id/source/(?P<source>[^/]+)/v/(?P<key>\d+)"), "named_version"),
@@ -27,6 +31,8 @@ _FORMS = (
 _WHOLES = {"source", "law"}
 _BY_CLASS = {"mn": "“{key}” {kind}", "en": "{kind} “{key}”"}
 _SAYS_NOTHING = {DCAT.Resource.value, PROV.Entity.value, SKOS.Concept.value}
+_MOST = 200  # things without a label that a page names
+_MOST_BY_CLASS = 20  # of these, for which the names of things above them are asked one by one
 _NEAREST = 4  # things above it by path, of which one may have a name
 
 Names = dict[str, str]
@@ -39,6 +45,73 @@ def names(context: AppContext, iri: str, classes: Iterable[str], known: Labels) 
     `known` are labels by IRI, of its classes too.
     """
     return by_form(context, [iri]).get(iri) or _by_class(context, iri, classes, known)
+
+
+def readable(context: AppContext, iris: Iterable[str]) -> Labels:
+    """Names of things in words: their labels, else what their path, their sentence, their codes or
+    their class say. What nothing says anything of is left out, as is what the pages may not read.
+    """
+    asked = list(dict.fromkeys(iris))
+    known = labels(context, asked)
+    for name in (by_form, _periods, _findings, _observations, _of_classes):
+        left = [iri for iri in asked if not known.get(iri)][:_MOST]
+        if left:
+            known |= name(context, left)
+    return known
+
+
+def _periods(_: AppContext, iris: Iterable[str]) -> Labels:
+    """Periods without a label are called by their keys, as everywhere: 1995–2024."""
+    start = period("")
+    return {
+        iri: dict.fromkeys(LANGUAGES, iri[len(start) :].replace("--", "–"))
+        for iri in iris
+        if iri.startswith(start)
+    }
+
+
+def _findings(context: AppContext, iris: Iterable[str]) -> Labels:
+    """Findings by what they are about, and their sentences."""
+    found = summaries(context, [iri for iri in iris if "/finding/" in iri])
+    return {one.iri: _in_each(one.about, one.says) for one in found}
+
+
+def _observations(context: AppContext, iris: Iterable[str]) -> Labels:
+    """Observations by the names of their codes, in the order of the dimensions."""
+    asked = [iri for iri in iris if "/cube/" in iri]
+    rows = internal_queries.select(context.pool, "trace/observation", asked) if asked else []
+    parts: dict[str, dict[tuple[str, str], list[Object]]] = {}
+    for row in rows:
+        order = row["order"].value.zfill(9) if "order" in row else "~"
+        of_thing = parts.setdefault(row["thing"].value, {})
+        of_thing.setdefault((order, row["of"].value), []).append(row["name"])
+    return {
+        iri: _in_each([texts_by_language(found[key]) for key in sorted(found)], {})
+        for iri, found in parts.items()
+    }
+
+
+def _in_each(parts: Sequence[Texts], says: Texts) -> Names:
+    """Names with commas between and a sentence behind, in each language as far as they go."""
+    made = {}
+    for tag in LANGUAGES:
+        names = ", ".join(_text(one, tag) for one in parts)
+        made[tag] = ": ".join(filter(None, (names, _text(says, tag))))
+    return {tag: text for tag, text in made.items() if text}
+
+
+def _text(texts: Texts, tag: str) -> str:
+    return next((texts[one] for one in (tag, "", *LANGUAGES) if one in texts), "")
+
+
+def _of_classes(context: AppContext, iris: Iterable[str]) -> Labels:
+    classes: dict[str, list[str]] = {}
+    for row in internal_queries.select(context.pool, "resources/classes", [*iris]):
+        classes.setdefault(row["thing"].value, []).append(row["class"].value)
+    known = labels(context, {one for found in classes.values() for one in found})
+    few = [*classes.items()][:_MOST_BY_CLASS]
+    named = {iri: _by_class(context, iri, found, known) for iri, found in few}
+    return {iri: names for iri, names in named.items() if names}
 
 
 def by_form(context: AppContext, iris: Iterable[str]) -> Labels:

@@ -14,9 +14,10 @@ from graph.trace.model import DerivedFrom, Stating, TracedStatement
 from server.core.context import AppContext
 from server.cubes.structure import UnitOfMeasure, unit_and_name
 from server.pages.layout.writing import Texts, texts_by_language
+from server.resources.nameless import readable
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
-from server.sparql.labels import Labels, labels
+from server.sparql.labels import Labels
 from vocab.namespaces import RDF, SDMX_MEASURE, XSD
 from vocab.terms import Object
 
@@ -24,7 +25,8 @@ VALUES = (SDMX_MEASURE.obsValue, RDF.value)
 """The properties that give the value of something."""
 _MOST_OBSERVATIONS = 60
 _LAST = 1 << 30
-_NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.nonNegativeInteger})
+NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.nonNegativeInteger})
+"""The datatypes of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def subject_of(told: ox.Triple) -> str:
 
 def is_number(term: object) -> bool:
     """Whether a term is a number."""
-    return isinstance(term, ox.Literal) and term.datatype in _NUMBERS
+    return isinstance(term, ox.Literal) and term.datatype in NUMBERS
 
 
 def is_value(line: str) -> bool:
@@ -92,7 +94,7 @@ def read(context: AppContext, statements: Iterable[TracedStatement]) -> TraceNam
     datasets = {row["thing"].value: row.get("dataset", row["cube"]).value for row in rows}
     cubes = {row["thing"].value: row["cube"].value for row in rows}
     units = {cube: unit_and_name(context.pool, cube)[0] for cube in set(cubes.values())}
-    named = labels(context, [*iris, *set(datasets.values())])
+    named = readable(context, [*iris, *set(datasets.values())])
     return TraceNames(named, _codes(rows), cubes, datasets, units)
 
 
@@ -126,6 +128,8 @@ def _told(statements: Iterable[TracedStatement], names: Names) -> Iterator[str]:
     """The sources, rules and parts that the statings name."""
     for one in chain.from_iterable(each.statings for each in statements):
         yield names.source(one.version.source)
+        yield names.version(one.version.source, one.version.number)
+        yield names.code("mapping", one.version.source, one.version.load["code"])
         yield from (part.iri for part in _parts(one))
         about = one.finding.results if one.finding else ()
         yield from (result["rule"] for result in (*one.checked.results, *about))
