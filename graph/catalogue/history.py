@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from graph.catalogue.description.entry import Entry, local_id
 from graph.catalogue.description.properties import DESCRIPTION, PROPERTIES, ValueKind
+from graph.catalogue.description.values import is_iri, readable
 from graph.core.instance import Instance
 from graph.ledger import Event
 from graph.statements.layer import FINDINGS
@@ -37,7 +38,9 @@ _OF_CUBES = (QB.structure, QB.component, QB.dimension, QB.attribute, SDMX_ATTRIB
 _SERVES = str(DCAT.servesDataset).encode()
 _IDENTIFIER, _TITLE = str(DCT.identifier).encode(), str(DCT.title).encode()
 _EXPORTED = frozenset(str(p).encode() for p in {*PROPERTIES, *DESCRIPTION, *_OF_CUBES} - {RDF.type})
-_KNOWN = "SELECT source, identifier, stated, issued FROM dataset WHERE iri = ?"
+_KNOWN = "SELECT source, identifier, issued FROM dataset WHERE iri = ?"
+Known = tuple[str, str, str]
+"""The source of a dataset, its identifier, and when it was first published here."""
 _TEMPORARY = """
 CREATE TEMP TABLE changed (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE cut (child TEXT, parent TEXT, source TEXT);
@@ -143,9 +146,9 @@ class _Publication:
             return
         self._told = True
         row = (iri, self._source, _KINDS[kind])
-        if sign == "A":
+        if sign == "A" and is_iri(iri):  # else some syntax could not name it
             self._db.execute("INSERT OR IGNORE INTO typed VALUES (?, ?, ?)", row)
-        else:
+        elif sign == "D":
             self._db.execute("DELETE FROM typed WHERE (iri, source, kind) = (?, ?, ?)", row)
 
     def _link(self, sign: str, child: str, parent: str) -> None:
@@ -166,7 +169,7 @@ class _Publication:
     def _old_title(self, iri: str, value: bytes) -> None:
         if value.startswith(b'"'):
             literal = _literal(value)
-            row = (iri, literal.value, literal.language or "")
+            row = (iri, readable(literal.value), literal.language or "")
             self._db.execute("INSERT INTO old_title VALUES (?, ?, ?)", row)
 
     def _settle(self, iri: str) -> None:
@@ -182,15 +185,12 @@ class _Publication:
             return
         if known is None:
             known = self._create(iri, source)
-        _, identifier, stated, issued = known
-        wanted = self._stated(iri, source)
-        if not identifier or wanted != stated:
-            identifier = self._assign(Entry(iri, source, wanted, issued, self._at))
+        _, identifier, _ = known
         moment = int(datetime.fromisoformat(self._at).timestamp())
         self._db.execute(
-            "UPDATE dataset SET (source, identifier, stated, modified, modified_at) ="
-            " (?, ?, ?, ?, ?) WHERE iri = ?",
-            (source, identifier, wanted, self._at, moment, iri),
+            "UPDATE dataset SET (source, identifier, modified, modified_at) = (?, ?, ?, ?)"
+            " WHERE iri = ?",
+            (source, identifier, self._at, moment, iri),
         )
 
     def _source_of(self, iri: str, now: str) -> str:
@@ -204,24 +204,30 @@ class _Publication:
         sources = [str(row[0]) for row in rows]
         return now if now in sources else (sources[0] if sources else "")
 
-    def _create(self, iri: str, source: str) -> tuple[str, str, str, str]:
-        """A row for a new dataset, or for one that comes back: it keeps when it was first seen."""
-        gone = self._one("SELECT issued FROM gone WHERE iri = ?", iri)
-        issued = str(gone[0]) if gone else self._at
+    def _create(self, iri: str, source: str) -> Known:
+        """A row for a new dataset, or for one that comes back: it keeps what it was known by.
+
+        Its identifier is chosen once: a harvester that knows a dataset by it would take another one
+        for a deletion and a new dataset, whatever its publisher calls it later.
+        """
+        had = self._one("SELECT source, identifier, issued FROM gone WHERE iri = ?", iri)
         self._db.execute("DELETE FROM gone WHERE iri = ?", (iri,))
+        issued = had[2] if had else self._at
+        wanted = (had[1] if had else "", self._stated(iri, source))
+        identifier = self._assign(Entry(iri, source, "", issued, self._at), wanted)
         self._db.execute(
             "INSERT INTO dataset (iri, source, issued) VALUES (?, ?, ?)", (iri, source, issued)
         )
-        return source, "", "", issued
+        return source, identifier, issued
 
-    def _bury(self, iri: str, known: tuple[str, str, str, str]) -> None:
+    def _bury(self, iri: str, known: Known) -> None:
         titles = self._db.execute("SELECT language, value FROM old_title WHERE iri = ?", (iri,))
         told = json.dumps(dict(sorted(titles)), ensure_ascii=False)
         self._db.execute("DELETE FROM dataset WHERE iri = ?", (iri,))
         self._db.execute("DELETE FROM member WHERE iri = ?", (iri,))
         self._db.execute(
             "INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?, ?, ?)",
-            (iri, known[0], known[1], known[3], self._at, told),
+            (iri, *known, self._at, told),
         )
 
     def _stated(self, iri: str, source: str) -> str:
@@ -230,14 +236,14 @@ class _Publication:
             "SELECT MIN(identifier) FROM stated_identifier WHERE iri = ? AND source = ?",
             *(iri, source),
         )
-        return str(row[0]).strip() if row and row[0] else ""
+        return readable(row[0]).strip() if row and row[0] else ""
 
-    def _assign(self, entry: Entry) -> str:
-        """The publisher's identifier where it is free, else `{source}:{local id}`."""
+    def _assign(self, entry: Entry, wanted: tuple[str, ...]) -> str:
+        """The first of the wanted identifiers that is free, else `{source}:{local id}`."""
         fallback = local_id(entry, self._instance.names)
-        for wanted in (entry.identifier, fallback):
-            if wanted and self._is_free(wanted, entry):
-                return wanted
+        for one in (*wanted, fallback):
+            if one and self._is_free(one, entry):
+                return one
         return f"{fallback}:{entry.iri}"
 
     def _is_free(self, identifier: str, entry: Entry) -> bool:
@@ -249,8 +255,8 @@ class _Publication:
         )
         return taken is None
 
-    def _one(self, query: str, *values: str) -> tuple[str, str, str, str] | None:
-        row: tuple[str, str, str, str] | None = self._db.execute(query, values).fetchone()
+    def _one(self, query: str, *values: str) -> Known | None:
+        row: Known | None = self._db.execute(query, values).fetchone()
         return row
 
 

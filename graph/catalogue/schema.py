@@ -23,8 +23,8 @@ CREATE TABLE stated_identifier (iri TEXT, source TEXT, identifier TEXT,
 -- which node is a part of which: a change of a part is a change of its dataset
 CREATE TABLE part (child TEXT, parent TEXT, source TEXT, PRIMARY KEY (child, parent, source))
   WITHOUT ROWID;
--- `stated` is the publisher's identifier, `refers` the ids of shared things, `place` the fragment
-CREATE TABLE dataset (iri TEXT PRIMARY KEY, source TEXT, identifier TEXT, stated TEXT,
+-- `refers` are the ids of shared things, `place` is the fragment
+CREATE TABLE dataset (iri TEXT PRIMARY KEY, source TEXT, identifier TEXT,
   issued TEXT, modified TEXT, modified_at INTEGER, refers BLOB, pack INTEGER, place BLOB)
   WITHOUT ROWID;
 CREATE UNIQUE INDEX dataset_identifier ON dataset (identifier);

@@ -23,7 +23,7 @@ from graph.catalogue.description.properties import (
     STATDCAT,
     ValueKind,
 )
-from graph.catalogue.description.values import ADDRESSES, not_after, restated
+from graph.catalogue.description.values import ADDRESSES, is_iri, not_after, restated
 from graph.core.instance import CatalogueWords
 from graph.core.iris import SHARED, Names
 from graph.statements.layer import INFERRED, STATED
@@ -142,7 +142,8 @@ class Describer:
             for graph in graphs
             for quad in self._store.quads_for_pattern(None, DCAT.servesDataset, dataset, graph)
         )
-        return {quad.subject for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        subjects = {quad.subject for quad in quads}
+        return {s for s in subjects if isinstance(s, ox.NamedNode) and is_iri(s.value)}
 
     def _graphs(self, source: str) -> Graphs:
         graph = self._names.graph

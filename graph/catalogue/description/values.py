@@ -86,9 +86,13 @@ def _is_inside(address: str) -> bool:
     return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
 
 
+def readable(text: str) -> str:
+    """A text without the characters that no RDF/XML document can hold, or that were not read."""
+    return _NO_TEXT.sub("", text)
+
+
 def _text(predicate: ox.NamedNode, value: ox.Literal) -> ox.Literal | None:
-    if _NO_TEXT.search(value.value):
-        clean = _NO_TEXT.sub("", value.value)
+    if (clean := readable(value.value)) != value.value:
         value = (
             ox.Literal(clean, language=value.language)
             if value.language
