@@ -77,6 +77,20 @@ def column(client: FlaskClient, query: str) -> list[dict[str, str]]:
     return [{n: str(getattr(row[n], "value", "")) for n in names} for row in found]
 
 
+QUERIES = {one.name: one.query for one in EXAMPLES}
+
+
+def test_sums_of_khoroos_and_services_of_the_exchange(client: FlaskClient) -> None:
+    works = column(client, QUERIES["works-of-khoroos"])
+    differing = [row for row in works if row["differ"] == "true"]
+    assert [(row["stated"], row["computed"]) for row in differing] == [("137086500", "432586500")]
+    providers = column(client, QUERIES["khur-services-by-provider"])
+    columns = ("services", "all_fields", "with_register_number")
+    sums = [sum(int(row[one]) for row in providers) for one in columns]
+    assert [len(providers), *sums] == [42, 499, 5936, 378]
+    assert sum(row["declared"] == "true" for row in providers) == 2
+
+
 def test_an_editor_finds_the_examples(client: FlaskClient) -> None:
     rows = column(
         client,
