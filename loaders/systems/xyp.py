@@ -1,14 +1,15 @@
 """Services of ХУР (XYP), the state's data exchange: descriptions from a table, never their data.
 
 Each row is a dcat:DataService that only bodies with an agreement may use. Its provider is known by
-name: one organisation of the declared register (source organisations) with exactly that name, else
-an agent of this source, which a finding lists and counts.
+name: one organisation of the declared register with exactly that name, else an agent of this
+source, which a finding lists and counts. The register is a Turtle file beside the table, so the
+same bytes give the same statements, whatever else is published.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pyoxigraph as ox
 from pydantic import Field as OptionField
@@ -17,6 +18,7 @@ from graph.core import iris
 from graph.core.toml_schema import TomlTable
 from loaders.descriptions.schema import LoaderOptions
 from loaders.descriptions.value_types import Text
+from loaders.formats import rdf
 from loaders.formats.catalogue import PropertyObject, about, agent, in_languages
 from loaders.formats.csv import rows
 from loaders.formats.mapping import (
@@ -26,13 +28,13 @@ from loaders.formats.mapping import (
     constant,
     integer,
     iri,
-    language_text,
     text,
 )
 from loaders.formats.mapping_table import MappingTable
 from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import INFERRED, Capture, LoadFinding, Mapped, Record, Rejected
-from vocab.namespaces import DCAT, DCATAP, DCT, EU_ACCESS_RIGHT, FOAF, RDF, SERVICE, SKOS
+from vocab.namespaces import DCAT, DCATAP, DCT, EU_ACCESS_RIGHT, FOAF, ORG, RDF, SERVICE, SKOS
+from vocab.terms import Term
 
 _SCHEME = "xyp-group"
 
@@ -82,10 +84,37 @@ COLUMNS = (
 
 def records(captures: Sequence[Capture], context: LoaderContext) -> Iterator[Record]:
     """The groups, and one record per row. Raises InputError for a table that is broken."""
+    registers = [capture for capture in captures if rdf.is_rdf(capture)]
+    declared = _declared(registers, context)
     for capture in captures:
-        yield Record(capture, "row=1", "groups", {}, critical=True)
-        for number, cells in rows(capture, COLUMNS, require_final_newline=True):
-            yield Record(capture, f"row={number}", "service", cells)
+        if capture not in registers:
+            yield Record(capture, "row=1", "groups", {}, critical=True)
+            for number, cells in rows(capture, COLUMNS, require_final_newline=True):
+                known = declared.get(_plain(cells["provider_mn"]), ())
+                yield Record(capture, f"row={number}", "service", cells | {"declared": known})
+
+
+def _declared(
+    registers: Sequence[Capture], context: LoaderContext
+) -> dict[str, list[ox.NamedNode]]:
+    """The organisations of the registers by their Mongolian names."""
+    found: dict[str, list[ox.NamedNode]] = {}
+    for capture in registers:
+        for subject, pairs in rdf.parse(capture, context.names.base).items():
+            if isinstance(subject, ox.NamedNode) and (RDF.type, ORG.Organization) in pairs:
+                for name in _mongolian(value for one, value in pairs if one == FOAF.name):
+                    found.setdefault(name, []).append(subject)
+    return found
+
+
+def _mongolian(values: Iterable[Term]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, ox.Literal) and value.language == "mn":
+            yield _plain(value.value)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())
 
 
 def statements(record: Record, context: LoaderContext) -> Iterator[Mapped]:
@@ -121,12 +150,9 @@ def _service(record: Record, context: LoaderContext) -> Iterator[Mapped]:
 
 def _provider(node: ox.NamedNode, record: Record, context: LoaderContext) -> Iterator[Mapped]:
     """The organisation with the name of the provider, where there is exactly one."""
-    name = " ".join(record.data["provider_mn"].split())
-    declared = (
-        context.others.subjects(FOAF.name, language_text(name, "mn")) if context.others else ()
-    )
+    name, declared = _plain(record.data["provider_mn"]), record.data["declared"]
     if len(declared) == 1:
-        yield from about(node, [(DCT.publisher, next(iter(declared)))], "provider-by-name")
+        yield from about(node, [(DCT.publisher, declared[0])], "provider-by-name")
         return
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     unknown = ox.NamedNode(context.names.value(context.source.id, digest))
