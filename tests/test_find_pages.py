@@ -384,3 +384,10 @@ def test_a_list_says_what_it_has_of_its_kind(client: FlaskClient) -> None:
     assert f"Ulzii has {total} things of this kind so far" in shown
     href = next(one for one in links(shown, "Did you mean") if "q=livestock" in one)
     assert href == "/datasets?q=livestock"
+
+
+def test_proposals_are_no_spellings_of_each_other(client: FlaskClient) -> None:
+    page = BeautifulSoup(html(client, "/search?q=" + quote("архангай qqqqq")), "html.parser")
+    texts = {str(link["href"]) for link in page.select(".nothing li a[href*='q=']")}
+    words = {re.findall(r"q=([^&]*)", href)[0] for href in texts}
+    assert len(words & {quote("архангай"), "arkhangai", "arhangay"}) <= 1

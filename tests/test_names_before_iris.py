@@ -57,6 +57,10 @@ def test_no_iri_stands_where_a_name_can(client: FlaskClient, address: str, langu
 
 def test_a_value_of_the_history_has_its_iri_beneath(client: FlaskClient) -> None:
     page = BeautifulSoup(client.get(PAGES[0], headers={"Accept": "text/html"}).text, "html.parser")
+    table = page.select("main table")[0]
+    of_finding = ["finding/" in row.text for row in table.select("tbody tr")]
+    assert of_finding == sorted(of_finding), "findings come last"
+    assert 10 < of_finding.count(False) < of_finding.count(True)
     beneath = [one.text for one in page.select("td small.quiet")]
     assert any(one.startswith("finding/nso/") for one in beneath)
 

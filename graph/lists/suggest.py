@@ -23,7 +23,7 @@ _MEANT = {"у": "уө", "ү": "үө", "е": "еө", "э": "эө", "о": "оү", 
 _LATIN = {"v": ("v", "u", "vu", "uv"), "w": ("v", "u"), "y": ("y", "u")}
 _MOST_TYPED = 256  # words that are tried: eight letters of two meanings each
 _LONGEST_WORD = 40  # letters
-_WRONG_FROM, _WRONG_TO = 5, 24  # letters of a word of which one may be wrong
+_WRONG_FROM, _WRONG_TO = 4, 24  # letters of a word of which one may be wrong
 _SPELT = "'"  # begins the keys of Latin spellings (graph.search.normalize)
 _LETTERS = string.ascii_lowercase
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"  # keys have о for ө, у for ү, е for ё
@@ -39,11 +39,16 @@ class Suggestion(NamedTuple):
 def instead(index: ListIndex, kinds: Sequence[Kind], text: str) -> list[Suggestion]:
     """Searches like this one that have hits of these kinds, those with the most words first."""
     found: dict[str, Suggestion] = {}
+    spelt = set[str]()
     for tried in _alike(index, text):
         if len(found) == _MOST:
             break
-        if tried not in found and (hits := _hits(index, kinds, tried)):
+        keys = query_keys(tried) if tried.isalpha() else frozenset()
+        if tried in found or not spelt.isdisjoint(keys):  # the same word in another spelling
+            continue
+        if hits := _hits(index, kinds, tried):
             found[tried] = Suggestion(tried, hits)
+            spelt |= keys
     return list(found.values())
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.history.published import SourceVersion
+from graph.history.timeline import BlamedLine
 from graph.search.collation import sort_key
 from server.http.language import choose
 from server.pages.layout.writing import number_text
 from server.trace.naming import NUMBERS
+from vocab.namespaces import DQV
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def named(things: Iterable[Mapping[str, Any]]) -> list[str]:
 def iri_of(value: str) -> str:
     """The IRI that a term in N-Triples is; empty for others."""
     return value[1:-1] if value.startswith("<") else ""
+
+
+def findings_last(brought: Iterable[BlamedLine]) -> list[BlamedLine]:
+    """Statements about a thing, links to findings behind all others: they may be thousands."""
+    return sorted(brought, key=lambda one: one.predicate == DQV.hasQualityAnnotation.value)
 
 
 def to_ask(known: Mapping[str, list[SourceVersion]]) -> list[SourceToAsk]:

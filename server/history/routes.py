@@ -23,7 +23,7 @@ from server.auth.tokens import TokenStore
 from server.core.charging import charged
 from server.core.context import AppContext
 from server.history.comparing import ComparedVersions, Comparer
-from server.history.names import iri_of, named, spoken, to_ask
+from server.history.names import findings_last, iri_of, named, spoken, to_ask
 from server.history.question import entity, question
 from server.history.rdf import changed_quads, described_versions
 from server.http import negotiation
@@ -118,7 +118,7 @@ class _Past:
 
     def _told(self, brought: Sequence[BlamedLine]) -> Iterator[str]:
         """What the statements about a thing name: properties, things, sources."""
-        for one in brought[:_MOMENTS]:
+        for one in brought:
             yield from (one.predicate, iri_of(one.value))
             yield self._instance.names.source(one.version.source)
 
@@ -134,12 +134,11 @@ class _Past:
         listed = [self._moment(one) for one in moments[-_MOMENTS:]]
         brought = blame(moments)
         if offer == HTML:
+            shown = findings_last(brought)[:_MOMENTS]
             return _page(
                 "history.html", entity=entity, source="", versions=[],
-                moments=list(reversed(listed)), brought=brought[:_MOMENTS],
-                labels=self._labels(
-                    [entity, *self._told(brought), *named(listed)]
-                ),
+                moments=list(reversed(listed)), brought=shown, all_brought=len(brought),
+                labels=self._labels([entity, *self._told(shown), *named(listed)]),
             )  # fmt: skip
         lines = [
             {"source": one.version.source, "version": one.version.number, "layer": one.layer,

@@ -23,7 +23,7 @@ from server.http.negotiation import CSV, HTML, Offer
 from server.http.problem_details import HttpProblem
 from server.pages.find import addresses, data
 from server.pages.find.addresses import LISTS, SEARCH, ListAddress
-from server.pages.find.by_place import by_place, hit_links
+from server.pages.find.by_place import SearchByPlace, by_place, hit_links
 from server.pages.find.offers import JSON, chosen
 from server.pages.find.place_map import PlaceMap, place_map
 from server.pages.find.views import ListView, amount, kind_links, view
@@ -174,7 +174,9 @@ def _nothing(index: ListIndex, shown: ListView, more: dict[str, object]) -> str:
     kinds = list(KINDS.values()) if is_any else [address.kind]
     meant = suggest.corrected(index, address.text) if address.words else ""
     others = suggest.instead(index, kinds, address.text) if address.words else []
-    texts = [one.text for one in others if one.text != meant]
+    apart = more.get("by_place")
+    told = [text for text, _ in apart.others] if isinstance(apart, SearchByPlace) else []
+    texts = [one.text for one in others if one.text not in {meant, *told}]
     unfiltered = 0
     if address.filters and address.words:
         unfiltered = query.count(index, lists.Condition(address.kind, address.words))
