@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import inspect
 import re
 from dataclasses import replace
 from functools import cache
@@ -14,10 +16,11 @@ from flask.testing import FlaskClient
 from graph.core import instance as instances
 from graph.core.errors import ConfigError
 from graph.core.instance import Instance
-from graph.evidence_bundles import check_bundle
+from graph.evidence_bundles import check_bundle, verify
 from graph.queries import Pool
 from server import texts
 from server.app import create_app
+from server.pages.about import evidence
 from server.pages.errors.problem import candidates, words_of
 from server.sparql.labels import term_labels
 from tests.page_texts import PageTexts
@@ -177,3 +180,13 @@ def test_the_script_that_checks_evidence_is_served_and_its_hash_is_shown(
     assert 'href="/help/check_bundle.py"' in shown
     for path in ("/help", "/verify"):
         assert 'href="/help/evidence"' in page(client, path)
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_what_the_checkers_answer_is_explained(client: FlaskClient, language: str) -> None:
+    said = "".join(map(inspect.getsource, (check_bundle, verify)))
+    shown = client.get(f"/help/evidence?lang={language}", headers={"Accept": "text/html"}).text
+    for answer, meaning in evidence.ANSWERS:
+        assert answer in said, answer
+        assert f"<code>{answer}</code></th><td>" in shown
+        assert texts.TEXTS[meaning][language == "en"].partition("(`")[0] in html.unescape(shown)

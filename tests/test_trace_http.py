@@ -246,6 +246,27 @@ def test_report_and_shapes_of_a_trace_lead_on(client: FlaskClient) -> None:
             assert client.get(href, headers=HTML).status_code == 200, href
 
 
+def test_events_lead_on_to_what_they_rest_on_and_to_the_code(client: FlaskClient) -> None:
+    """From the log of a trace by links alone to the archived code of the version."""
+    numbers = {*re.findall(r'href="/log/([0-9]+)[.]html"', page_of(client, CLAIM))}
+    told: dict[str, set[str]] = {}
+    for number in numbers:
+        page = client.get(f"/log/{number}.html?lang=en", headers=HTML).text
+        kind = re.findall("<code>([A-Z][a-z]+)</code>", page)[0]
+        (fact,) = re.findall("<dt>Leads on to</dt><dd.*?>(.*?)</dd>", page) or [""]
+        for href in re.findall('href="([^"]*)"', fact):
+            assert client.get(href, headers=HTML).status_code == 200, href
+        told[kind] = {*re.findall(">([^<]*)</a>", fact)}
+    assert told["Code"] == {"Files of the archived code"}
+    assert {*map(without_number, told["Load"])} == {"fetched", "Files of the archived code"}
+    assert told["Validate"] == {"Shapes"}
+    assert {*map(without_number, told["Publish"])} == {"loaded", "checked", "Versions"}
+
+
+def without_number(text: str) -> str:
+    return text.lstrip("0123456789 ")
+
+
 def test_what_is_found_twice_is_told_once(client: FlaskClient) -> None:
     page = page_of(client, CLAIM)
     (checks,) = re.findall(r"<h2>Checks</h2>.*?</li>\s*</ul>", page, re.DOTALL)

@@ -134,7 +134,7 @@ def _checked(file: Path, key: str) -> dict[str, Any]:
 def _words(error: Exception) -> str:
     """What went wrong, in words: the script raises what Python does too."""
     if isinstance(error, InvalidSignature):
-        return "the log of this key did not sign it: it is another log's, or was edited"
+        return "the log of this key did not sign it: another log's, or edited (InvalidSignature)"
     if isinstance(error, KeyError):
         return f"the manifest has nothing of {error}"
     if isinstance(error, ValueError) and "argument" in str(error):

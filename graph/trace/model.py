@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graph.ledger import Event
-from graph.trace.publications import PublishedVersion
+from graph.trace.publications import PublishedVersion, description_path
 from graph.trace.records.view import RecordView
 
 STATED_NOW = "stated"
@@ -131,6 +131,11 @@ class Stating:
     derived_from: tuple[DerivedFrom, ...] = ()
     finding: FindingBasis | None = None
     responsible: Responsible | None = None
+
+    @property
+    def settings(self) -> str:
+        """The file with the description of its source in the archived code; empty without one."""
+        return description_path(self.code)
 
     @property
     def is_compared(self) -> bool:

@@ -104,8 +104,14 @@ def description(archive: Archive, code: Event | None) -> dict[str, Any]:
 
 
 def _digest_of(code: Event | None) -> str:
+    path = description_path(code)
+    return str(code["files"][path]) if code and path else ""
+
+
+def description_path(code: Event | None) -> str:
+    """The file with the source's description among those of a Code event; empty without one."""
     files: Mapping[str, str] = code["files"] if code else {}
-    return next((d for name, d in files.items() if name.startswith("sources/")), "")
+    return next((name for name in files if name.startswith("sources/")), "")
 
 
 def described_by(

@@ -22,8 +22,9 @@ from server.core.context import AppContext
 from server.http import negotiation
 from server.http.negotiation import HTML, Offer
 from server.http.problem_details import HttpProblem
-from server.log import answers, telling
+from server.log import answers, leads, telling
 from server.log.access import LogAccess
+from server.log.leads import Lead
 from server.log.trust import local_time
 from server.pages.layout.writing import Texts
 from server.resources import dereference
@@ -63,7 +64,9 @@ def blueprint(context: AppContext) -> Blueprint:
         found = reader.event(index)
         if form == "html":
             told = reader.told([found])
-            return answers.sent(render_template("event.html", **found, told=told), HTML)
+            onward = reader.leads(found)
+            page = render_template("event.html", **found, told=told, leads=onward)
+            return answers.sent(page, HTML)
         return answers.as_json(found)
 
     @part.get("/log/<int:index>.tlog-proof")
@@ -183,6 +186,11 @@ class _LogReader:
             "checkpoint": witnesses.cosigned(self._instance, log),
             "log": self._head(log),
         }
+
+    def leads(self, found: dict[str, Any]) -> list[Lead]:
+        """Where an event leads on, as far as the reader may see it."""
+        item = found["event"]
+        return [*leads.of(item, events_of(self._instance, found["log"]["size"]))] if item else []
 
     def consistency(self, arguments: Any) -> dict[str, Any]:
         """The proof that the log only grew between two sizes."""

@@ -109,49 +109,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "“Мөшгих” холбоос нь мэдүүлгээс бичлэг, файл, дүрэм, шалгалт, бүртгэл хүртэл хүргэнэ.",
         "The link “Trace” leads from a statement to its record, file, rule, checks and log entry.",
     ),
-    "evidence_help": ("Нотлох баримтыг шалгах", "Checking the evidence"),
-    "evidence_lead": (
-        "Мөшгилтийн хуудаснаас татсан нотлох файлыг сүлжээгүй, Өлзийн програмгүйгээр шалгаж болно.",
-        "The zip file that a trace page gives can be checked offline, without the Ulzii software.",
-    ),
-    "evidence_script": ("Шалгах скрипт", "The script that checks"),
-    "evidence_lines": ("{number} мөр", "{number} [number: line|lines]"),
-    "evidence_script_text": (
-        "Скриптийг `zip` дотроос бүү ав: баримт өөрийгөө шалгах ёсгүй тул түүнийг тэнд хийдэггүй. "
-        "Эндээс, эсвэл төслийн кодын сангаас (`graph/evidence_bundles/check_bundle.py`) авч, хоёр "
-        "газрынх ижил эсэхийг `SHA-256` хэшээр тулга; хувилбар өөр бол хэш ч өөр. Энэ сервер ч "
-        "скриптээ сольсон байж болох тул ажиллуулахын өмнө бүтнээр нь унш.",
-        "Do not take the script from a zip: evidence should not check itself, so it is not in "
-        "there. Take it from here or from the project's repository "
-        "(`graph/evidence_bundles/check_bundle.py`), and compare both by SHA-256; another release "
-        "may have another hash. This server could have changed its copy too: read it whole "
-        "before you run it.",
-    ),
-    "evidence_key": ("Бүртгэлийн түлхүүр", "The key of the log"),
-    "evidence_key_text": (
-        "Энэ сервер түлхүүрээ одоо ингэж нэрлэж байна. Түлхүүрийг урьдчилан хадгалж, өөр эх "
-        "сурвалжаас (нийтлэгч байгууллага, гэрч) тулгаж ав: баримт өгсөн хүний хэлсэн түлхүүр юу "
-        "ч нотлохгүй.",
-        "This is what this server says its key is now. Keep the key from before, and compare it "
-        "with another place (the operator, a witness): a key named by whoever gave you the "
-        "evidence proves nothing.",
-    ),
-    "evidence_run": ("Шалгах", "Check"),
-    "evidence_run_text": (
-        "Гарах код 0 бол хэлсэн бүхэн нь нотлогдсон, 13 бол нэг хэсэг нь (`NOT CHECKED` гэснийг "
-        "нотлоогүй), 1 бол алдааг нэрлэнэ. Өлзий суулгасан бол энэ команд мөн адил шалгана:",
-        "Exit code 0: all that it tells is proven; 13: a part (what says `NOT CHECKED` is not); 1: "
-        "a fault is named. Where Ulzii is installed this command checks the same:",
-    ),
-    "evidence_limits": ("Юуг нотлохгүй вэ", "What it does not prove"),
-    "evidence_limits_text": (
-        "Энэ түлхүүрээр гарын үсэг зурсан бүртгэлд юу байсныг л нотолно. Байгууллага үнэн "
-        "хэлснийг, мөн бусдад яг ийм бүртгэл харагдаж байгааг нотлохгүй: сүүлийнхэд гэрчийн "
-        "баталгаа хэрэгтэй (`ulzii verify-bundle --witness`).",
-        "It proves what was in the log that is signed with this key. It does not prove that the "
-        "agency told the truth, nor that others see the same log: that takes a witness "
-        "(`ulzii verify-bundle --witness`).",
-    ),
     "publish_lead": (
         "Өгөгдлөө байгаа хэлбэрээр нь нийтэлж болно: Өлзий хаягаас нь татаж авна.",
         "Publish data in the form that you have: Ulzii fetches them from their address.",

@@ -1,4 +1,4 @@
-"""Texts of the log, and of the page of its last verification."""
+"""Texts of the log, of the page of its last verification, and of checking evidence."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "log_leaf": ("Навчны хэш", "Hash of the leaf"),
     "log_line": ("Бүртгэсэн мөр", "The line as it is logged"),
     "log_proof": ("Бүртгэлд байгаагийн нотолгоо", "Proof that it is in the log"),
+    "log_leads": ("Холбоотой", "Leads on to"),
     "log_checkpoint": ("Гарын үсэгтэй төлөв", "Signed checkpoint"),
     "log_guarded": (
         "Энэ үйл явдал хязгаарлагдмал эх сурвалжийнх: мөр нь токентой уншигчид л харагдана. Хэш, "
@@ -158,4 +159,91 @@ TEXTS: dict[str, tuple[str, str]] = {
     "verify_one_problem": ("зөрүү", "problem"),
     "verify_one_warning": ("анхааруулга", "warning"),
     "verify_one_not_recorded": ("тэмдэглээгүй", "not recorded"),
+    "evidence_help": ("Нотлох баримтыг шалгах", "Checking the evidence"),
+    "evidence_lead": (
+        "Мөшгилтийн хуудаснаас татсан нотлох файлыг сүлжээгүй, Өлзийн програмгүйгээр шалгаж болно.",
+        "The zip file that a trace page gives can be checked offline, without the Ulzii software.",
+    ),
+    "evidence_script": ("Шалгах скрипт", "The script that checks"),
+    "evidence_lines": ("{number} мөр", "{number} [number: line|lines]"),
+    "evidence_script_text": (
+        "Скриптийг `zip` дотроос бүү ав: баримт өөрийгөө шалгах ёсгүй тул түүнийг тэнд хийдэггүй. "
+        "Эндээс, эсвэл төслийн кодын сангаас (`graph/evidence_bundles/check_bundle.py`) авч, хоёр "
+        "газрынх ижил эсэхийг `SHA-256` хэшээр тулга; хувилбар өөр бол хэш ч өөр. Энэ сервер ч "
+        "скриптээ сольсон байж болох тул ажиллуулахын өмнө бүтнээр нь унш.",
+        "Do not take the script from a zip: evidence should not check itself, so it is not in "
+        "there. Take it from here or from the project's repository "
+        "(`graph/evidence_bundles/check_bundle.py`), and compare both by SHA-256; another release "
+        "may have another hash. This server could have changed its copy too: read it whole "
+        "before you run it.",
+    ),
+    "evidence_key": ("Бүртгэлийн түлхүүр", "The key of the log"),
+    "evidence_key_text": (
+        "Энэ сервер түлхүүрээ одоо ингэж нэрлэж байна. Түлхүүрийг урьдчилан хадгалж, өөр эх "
+        "сурвалжаас (нийтлэгч байгууллага, гэрч) тулгаж ав: баримт өгсөн хүний хэлсэн түлхүүр юу "
+        "ч нотлохгүй.",
+        "This is what this server says its key is now. Keep the key from before, and compare it "
+        "with another place (the operator, a witness): a key named by whoever gave you the "
+        "evidence proves nothing.",
+    ),
+    "evidence_run": ("Шалгах", "Check"),
+    "evidence_run_text": (
+        "Гарах код 0 бол хэлсэн бүхэн нь нотлогдсон, 13 бол нэг хэсэг нь (`NOT CHECKED` гэснийг "
+        "нотлоогүй), 1 бол алдааг нэрлэнэ. Өлзий суулгасан бол энэ команд мөн адил шалгана:",
+        "Exit code 0: all that it tells is proven; 13: a part (what says `NOT CHECKED` is not); 1: "
+        "a fault is named. Where Ulzii is installed this command checks the same:",
+    ),
+    "evidence_limits": ("Юуг нотлохгүй вэ", "What it does not prove"),
+    "evidence_limits_text": (
+        "Энэ түлхүүрээр гарын үсэг зурсан бүртгэлд юу байсныг л нотолно. Байгууллага үнэн "
+        "хэлснийг, мөн бусдад яг ийм бүртгэл харагдаж байгааг нотлохгүй: сүүлийнхэд гэрчийн "
+        "баталгаа хэрэгтэй (`ulzii verify-bundle --witness`).",
+        "It proves what was in the log that is signed with this key. It does not prove that the "
+        "agency told the truth, nor that others see the same log: that takes a witness "
+        "(`ulzii verify-bundle --witness`).",
+    ),
+    "evidence_answers": ("Хариу нь юу гэсэн үг вэ", "What the answers mean"),
+    "evidence_answer": ("Хариуд", "In the answer"),
+    "evidence_meaning": ("Утга", "Meaning"),
+    "evidence_proven": (
+        "Нотлогдсон: гарын үсэгтэй бүртгэлд яг ийм байна.",
+        "The signed log has it just so.",
+    ),
+    "evidence_not_checked": (
+        "Нотлоогүй: файлыг өгсөн хүн бичсэн байж болно. Үүнд бүү тулгуурла.",
+        "Nothing signed proves it: whoever gave you the file may have written it. Do not rely on "
+        "it.",
+    ),
+    "evidence_wrong_path": (
+        "Нэрлэсэн хэсгийг өөрчилсөн, эсвэл өөр газраас авсан: гарын үсэгтэй зүйл биш.",
+        "The part that it names was changed, or taken from elsewhere: it is not what was signed.",
+    ),
+    "evidence_otherwise": (
+        "Мэдүүлгийг өөрчилсөн: хувилбарт ийм мэдүүлэг алга.",
+        "The statement was changed: the version does not say this.",
+    ),
+    "evidence_other_log": (
+        "Төлөвт энэ түлхүүр гарын үсэг зураагүй: өөр бүртгэлийнх, зассан, эсвэл түлхүүр буруу.",
+        "This key did not sign the checkpoint: it is another log's, was edited, or the key is "
+        "wrong.",
+    ),
+    "evidence_rewritten": (
+        "Агуулгын жагсаалтыг өөр програмаар дахин бичсэн.",
+        "The list of contents was written anew by another program.",
+    ),
+    "evidence_stale": (
+        "Таны хадгалсан төлвөөс хуучин (`--against`): шинээр татаж ав.",
+        "It is older than the checkpoint that you kept (`--against`): download it anew.",
+    ),
+    "evidence_forked": (
+        "Ижил урттай хоёр өөр бүртгэл бий: хоёр төлвийг хоёуланг нь хадгалж, гэрчид мэдэгд.",
+        "There are two logs of one length: keep both checkpoints, and tell a witness.",
+    ),
+    "evidence_then": (
+        "Татгалзвал файлаа эндээс дахин татаж шалга. Дахиад татгалзвал хоёр файлаа, бүртгэлийн "
+        "төлвийг (`/log/checkpoint`) хадгал: ямар нэг юм өөрчлөгдсөний баримт болно.",
+        "If it is refused, download the file from here again. If that one is refused too, keep "
+        "both files and the checkpoint (`/log/checkpoint`): they are evidence that something was "
+        "changed.",
+    ),
 }

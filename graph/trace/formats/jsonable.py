@@ -75,6 +75,7 @@ def stating(one: Stating, names: Names) -> dict[str, Any]:
         "mapping": {
             "loader": one.loader,
             "code": names.code("mapping", one.version.source, load["code"]),
+            "settings": one.settings,
             "environment": load["environment"],
             "rules": {rule: dict(texts) for rule, texts in one.rules.items()},
         },

@@ -100,6 +100,7 @@ def _stating(one: Stating, names: Names) -> Iterator[str]:
     code = names.code("mapping", one.version.source, load["code"])
     yield f"mapping  loader {one.loader or '?'}, {_environment(load['environment'])}"
     yield f"         {code}"
+    yield from (f"         {code}/files/{path}" for path in filter(None, [one.settings]))
     for rule in dict.fromkeys(record.rule for record in one.records):
         yield from _rule(rule, one, code)
     yield from _checks(one)
@@ -161,8 +162,7 @@ def _rule(rule: str, one: Stating, code: str) -> Iterator[str]:
         return
     said = one.rules.get(rule, _UNSAID)
     yield f"rule     {rule}: {said['en']}"
-    yield f"         {said['mn']}"
-    yield f"         {code}/files?rule={rule}"
+    yield from (f"         {text}" for text in (said["mn"], f"{code}/files?rule={rule}"))
 
 
 def _response(one: TracedRecord, at: str) -> Iterator[str]:

@@ -12,6 +12,18 @@ from graph.evidence_bundles.readme import SCRIPT_PATH
 from graph.transparency import signed_log
 from server.core.context import AppContext
 
+ANSWERS = (
+    ("PROVEN", "evidence_proven"),
+    ("NOT CHECKED", "evidence_not_checked"),
+    ("it or its path is wrong", "evidence_wrong_path"),
+    ("the version says otherwise", "evidence_otherwise"),
+    ("InvalidSignature", "evidence_other_log"),
+    ("rewritten by another program", "evidence_rewritten"),
+    ("it is stale", "evidence_stale"),
+    ("forked", "evidence_forked"),
+)
+"""Words of the answers of script and command, and the key of the text that explains them."""
+
 
 def blueprint(context: AppContext) -> Blueprint:
     """The page, and the script as text."""
@@ -25,6 +37,7 @@ def blueprint(context: AppContext) -> Blueprint:
             path=f"/{SCRIPT_PATH}",
             digest=sha256(script).hexdigest(),
             lines=script.count(b"\n"),
+            answers=ANSWERS,
             key=str(signed_log.read(context.instance).verifier),
         )
 
