@@ -12,7 +12,8 @@ To add a loader:
    protocol that any agency may use belongs in `loaders/formats/`.
 2. Give it a name in LOADERS (`loaders/descriptions/loader_names.py`). If it has options of its own,
    state them in its attribute OPTIONS (`loaders/formats/pxweb/options.py` is an example).
-3. Say what each of its rules does, in Mongolian and English: a line in `loaders/mapping_rules.tsv`.
+3. Say what each of its rules does, in Mongolian and English: a line in `loaders/mapping_rules.tsv`
+   (with the name of the loader where the same rule means something else in others).
 4. Describe a source that names it (`loaders/pipeline/source.py` has all keys), in
    `loaders/sources/` or in a file of your own: `ulzii load FILE.toml`.
 5. Test the statements of a small capture, and each fault that its input may have
