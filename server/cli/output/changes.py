@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from server.cli.output.common import counted
+
 _SIGNS = {"added": "+", "deleted": "-", "changed": "~", "renamed": "»", "retyped": "°"}
 _SHOWN = 12  # hex digits of a digest
 
@@ -46,7 +48,7 @@ def count_lines(counts: Mapping[str, Any]) -> Iterator[str]:
     """What changed in numbers."""
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in counts["kinds"].items() if number)
     yield (
-        f"{counts['things']:,} things ({counts['schema_only']:,} schema only, "
+        f"{counted(counts['things'], 'thing')} ({counts['schema_only']:,} schema only, "
         f"{counts['value_only']:,} values only): {kinds or 'nothing changed'}"
     )
     if whose := counts.get("whose"):
