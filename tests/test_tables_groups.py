@@ -112,3 +112,60 @@ def test_a_guess_loads_totals_of_both_columns() -> None:
     assert roles == [("context", "Улсын дүн"), ("dimension", "Дүн")]
     made = mapped(WITHIN, found, TwoSoums())
     assert not [one for one in made if isinstance(one, str)]
+
+
+NESTED = """Нэр,2022,2023
+{0},,
+{1},,
+Адуу,5,6
+Бусад,3,4
+{2},,
+Буудай,1,2
+{3},,
+Нүүрс,1,2
+Бусад,5,6
+{4},,
+{5},,
+Сүү,3,4
+"""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ХӨДӨӨ АЖ АХУЙ", "Мал", "Тариалан", "УУЛ УУРХАЙ", "ҮЙЛДВЭР", "Хүнс"),
+        ("1. Хөдөө", "1.1 Мал", "1.2 Тариалан", "2. Уул уурхай", "3. Үйлдвэр", "3.1 Хүнс"),
+        ("I. Хөдөө", "Мал", "Тариалан", "II. Уул уурхай", "III. Үйлдвэр", "Хүнс"),
+        ("Хөдөө (аж ахуй)", "Мал", "Тариалан", "Хүнс", "Үйлдвэр", "Хүнс"),
+    ],
+)
+def test_groups_within_groups_are_guessed(names: tuple[str, ...]) -> None:
+    """By what the outer names have in common, else by the names themselves."""
+    data = NESTED.format(*names).encode()
+    capture = Capture(hashlib.sha256(data).hexdigest(), "t.csv", "", "text/csv", data)
+    found = detect(capture).dialect
+    assert (len(found.sections), found.sections[-1]) == (2, TEXTS[0])
+    rows = list(table(capture, found).rows)
+    groups = [tuple(cell and cell.text for cell in row.sections) for row in rows]
+    assert groups[:3] == [(names[0], names[1])] * 2 + [(names[0], names[2])]
+    assert groups[-1] == (names[4], names[5])
+    is_known = names[3] != names[5]  # by the names alone it could be an inner one too
+    assert groups[3] == ((names[3], None) if is_known else (names[0], names[3]))
+
+
+def test_a_group_without_groups_within_is_its_only_part() -> None:
+    names = ("ХӨДӨӨ АЖ АХУЙ", "Мал", "Тариалан", "УУЛ УУРХАЙ", "ҮЙЛДВЭР", "Хүнс")
+    levels = [
+        {"name": "§", "role": "dimension", "key": "group"},
+        {"name": "§2", "role": "dimension", "key": "part"},
+    ]
+    measure = {"name": "2022", "to": "2023", "role": "measure", "heads": [{"kind": "period"}]}
+    label = {"name": "Нэр", "role": "dimension", "key": "name"}
+    file = {"sections": ["[А-ЯӨҮ ]*", TEXTS[0]]}
+    made = mapped(NESTED.format(*names), options(*levels, label, measure, file=file))
+    assert len(figures(made)) == 12
+
+
+def test_figures_that_are_missing_make_no_groups_within_groups() -> None:
+    found, _ = guessed("Нэр,2022,2023\nМал,,\nАдуу,1,2\nТЭМЭЭ,,\nХонь,,\nЯмаа,5,6\nҮхэр,7,8\n")
+    assert list(found.sections) == TEXTS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -14,10 +15,10 @@ from hypothesis import strategies as st
 from graph.core.errors import InputError
 from loaders.pipeline.record import Capture
 from loaders.tables.grids import Dialect, detect, read, sample, table
-from loaders.tables.workbooks import exact, legacy, packages
+from loaders.tables.workbooks import binary_errors, compound, exact, legacy, packages
 from tests import parts
 from tests.shared import SHARED
-from tests.workbooks import ods_parts, packed, sheet, xlsx, xlsx_parts
+from tests.workbooks import ods_parts, packed, sheet, xls, xlsx, xlsx_parts
 
 WORKBOOK = Dialect("workbook")
 
@@ -353,3 +354,31 @@ def test_any_change_of_a_byte_is_read_or_refused(data: st.DataObject) -> None:
         cells(bytes(whole))
     except InputError as error:
         assert re.match(r"book\.xlsx", str(error))
+
+
+def test_errors_in_cells_of_xls_are_told() -> None:
+    found = cells(xls())
+    assert {place: one for place, one in found.items() if str(one).startswith("#")} == {
+        "Тайлан!C2": "#N/A",
+        "Тайлан!B3": "#DIV/0!",
+        "Нууц!A2": "#REF!",
+    }
+    assert (found["Тайлан!B2"], found["Тайлан!C3"]) == (Decimal("5.5"), 7)
+    assert "Тайлан!B4" not in found, "a blank cell stays blank"
+
+
+def test_xls_whose_errors_cannot_be_found_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compound, "stream", lambda *_: b"")
+    assert "and 0 are there" in refusal(xls())
+    monkeypatch.undo()
+    monkeypatch.setattr(compound, "_HEADER", 600)
+    assert "its cells with errors cannot be found" in refusal(xls())
+
+
+@given(st.lists(st.tuples(st.integers(0, 5631), st.integers(0, 255)), min_size=1, max_size=9))
+def test_a_damaged_xls_is_no_bug(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(xls())
+    for at, byte in changes:
+        data[at] = byte
+    with suppress(ValueError):
+        binary_errors.of_sheets(bytes(data))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -122,3 +124,24 @@ def ods_parts(tables: str, styles: str = "") -> dict[str, str | bytes]:
         f"</office:automatic-styles><office:body><office:spreadsheet>{tables}"
         "</office:spreadsheet></office:body></office:document-content>",
     }
+
+
+def xls() -> bytes:
+    """A workbook as spreadsheet programs wrote it until 2007, with errors in cells: `#N/A` in
+    Тайлан!C2, the result `#DIV/0!` of a formula in Тайлан!B3, `#REF!` in A2 of a hidden sheet."""
+    return zlib.decompress(base64.b64decode(_XLS))
+
+
+_XLS = """
+eNrtWD1oVEEQ/mZv3/2E/NzFxJBIjnBg1Jgi3lko8byoJLExRBuDCHoxV0jCRQ4LtdBovFIQrPxpAmlsojb+oIV2FkJEC0EQ
+Ei2tBAWLJM/Zub140StyoMHIm8fOzs7O7M7bmZ3d917PRuamHrTM4xfYCx+W3BD8JTziEio2wuB+1zVksQ5ycT1YVxAKsiP9
+Dp7WvAoYHxp/z0Phvn7BGPjI5TjOYGA8m2lbQ9gvNqTJ2JAkzbGncIdLLZrFrnrBpwRvEHxPZJ8J7hHONcFJlp2jY5hNDXTs
+snE8pGLSV8uY8Eh03gtnBxrx0sTxpetUkHWwL3c6PfZvdkR1NabBnuvPZDO59NgcGtiF0/jmtgFfi3v1eZvHX1s+gfnfV/ID
+Zfg3lAYm4J4kE4h5lmrWsg0pprv0bt3NOKnznG0P+o3bNbXqA/z06QUMGb9LcUBhFt7DwgnN+vGueKJQ7Qyarh7dK+MkZEw/
+KMJDdEszaZpNTMStDMfXuSqT6CUxhFckhhrZLtWMR1AndEQ2TZhT/8LdL28ODQ+mTghnQg6DwpGx2bwjXFw2GqxcKz3ymnzI
+AB2isV3wFRl1k9Atghv47bhuH2y0RN+kyFyV3naeJyHwNrWlhN7KdP7z4cfR/KfUNqZn+ucvNMy8S00hxkfYCOubZxKd1Em3
+bhp4kirWZJPLB8HNvyWaoApb2117LtZhEVVCRgQXWmZ1aLml7FoZbSqjTaJt1uOiqhLrIrjNi+iooCS/CDrI6Koyukp0tXip
+ddkvATmOC4IBRAlR7jeDKxkuao3xlRnQJwM61hifyMfMrUDV46GZjTPsT1iLcFHL/es1XKhsuPhLQqJUouB2I9FEsuoot+oe
+eOCBBx544IEHlQPZu5XPXskde3cL2P86i1yWvN8k/y0cwTg/Z/mztBdZrnM4X1H8bIRDxbFolTrF/4UGjvLsOYxiWOwYrTh+
++e5Npe+zasXwn9tClc6/VImdf3n+H1OI+uc=
+"""

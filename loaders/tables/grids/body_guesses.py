@@ -9,6 +9,7 @@ from typing import Any
 
 from graph.core.privacy import mask_personal_data
 from loaders.tables.cells.model import Row
+from loaders.tables.grids import nested_groups
 from loaders.tables.rows.kinds import is_number, is_signed, is_total_without_figure, texts_of
 from loaders.tables.rows.sections import ANY_TEXT
 from loaders.tables.values import fold, is_total, unit
@@ -32,12 +33,11 @@ def details(
         pattern = KNOWN_NOTES if _NOTE.match(fold(text)) else _beginning(text)
         yield "footnotes", pattern, f"text in one cell only ends the table: “{text[:60]}”"
     if sections := _sections(body):
-        examples = ", ".join(f"“{one}”" for one in list(sections.values())[:3])
-        yield (
-            "sections",
-            tuple(sections),
-            f"rows with text in one of the first cells only: {examples}",
-        )
+        examples = " within ".join(f"“{one}”" for one in [*sections.values()][::-1][:3])
+        why = f"rows with text in one of the first cells only: {examples}"
+        if len(sections) > 1:
+            why += "; a pattern a level, the outermost first, to match all names of it"
+        yield "sections", tuple(sections), why
     if filled := _fill_down(body, names):
         yield "fill_down", filled, "blank below a text, while cells to the right are filled"
     short = [row for row in body if _is_short(row, len(names))]
@@ -87,7 +87,26 @@ def _sections(rows: Sequence[Row]) -> dict[str, str]:
     if not _divides(alone, rows):
         return {}
     outer_first = sorted(found, key=lambda key: len(found[key]))
-    return {key: found[key][0] for key in outer_first}
+    patterns = {key: found[key][0] for key in outer_first}
+    if example := patterns.pop(ANY_TEXT, ""):
+        outer = nested_groups.outer_patterns(levels := _levels(rows, alone))
+        patterns |= zip(outer, (levels[at][0] for at in sorted(levels, reverse=True)), strict=False)
+        patterns[ANY_TEXT] = next(iter(levels.get(0, ())), example)
+    return patterns
+
+
+def _levels(rows: Sequence[Row], alone: Sequence[Row]) -> dict[int, list[str]]:
+    """The names of groups, by the number of rows that name groups directly below; only those of
+    the first level where the table does not begin with an outer group: figures may be missing."""
+    numbers = {row.number for row in alone if re.search(r"\D", _first(row))}
+    found: dict[int, list[str]] = {}
+    below = 0
+    for row, after in reversed([*pairwise([*rows, None])]):
+        if row is None or row.number not in numbers:
+            continue
+        below = below + 1 if after is not None and after.number in numbers else 0
+        found.setdefault(below, []).insert(0, _first(row))
+    return found if rows[0].number in numbers and below else {0: found.get(0, [])}
 
 
 def _without_last_totals(rows: Sequence[Row]) -> Sequence[Row]:

@@ -38,13 +38,18 @@ class MeasureColumn:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A file with its table, and the columns where they stand."""
+    """A file with its table, and the columns where they stand.
+
+    `repeated` are levels of groups whose groups may be missing: then that around them is its own
+    only part.
+    """
 
     capture: Capture
     table: Table
     positions: dict[str, int]
     measures: tuple[MeasureColumn, ...]
     title_year: int = 0
+    repeated: frozenset[int] = frozenset()
 
     @property
     def head_locator(self) -> str:
@@ -57,9 +62,15 @@ class Layout:
         if (position := self.positions.get(column.name)) is not None:
             return row.cells[position]  # asked first: most columns are those of the file
         if (level := section_level(column)) is not None:
-            return row.sections[level] if level < len(row.sections) else None
+            return self._group(row, level)
         text = _outside(self.capture, self.table, column)
         return self.table.head_cells[0]._replace(text=text)
+
+    def _group(self, row: Row, level: int) -> Cell | None:
+        found = row.sections[level] if level < len(row.sections) else None
+        if found is None and level in self.repeated:
+            return self._group(row, level - 1)
+        return found
 
     def joined(self, row: Row, column: ColumnDescription) -> Iterator[Cell]:
         """The further cells of a row whose texts belong to the label of a column."""
@@ -94,7 +105,17 @@ def layout(capture: Capture, options: TableOptions) -> Layout:
         positions,
         tuple(_measures(places, found)),
         years.needed_of_title(found, capture.name) if _asks_title(options) else 0,
+        frozenset(_repeated(options)),
     )
+
+
+def _repeated(options: TableOptions) -> Iterator[int]:
+    """Levels of concepts within concepts, unless their total says what no group means."""
+    columns = {section_level(one): one for one in options.columns}
+    for level, column in columns.items():
+        above = columns.get(level - 1) if level else None
+        if level and above and above.kind == column.kind == "concept" and not column.total:
+            yield level
 
 
 def _check_filled(options: TableOptions, found: Table) -> None:
