@@ -93,7 +93,7 @@ def _labels(context: AppContext, found: around.ThingAround, statements: Grouped)
     """The labels of all that the page names. Those of the thing's own statements are there; others
     are asked for: of its parts, and of properties that point at it, once a snapshot."""
     links = [row["property"].value for row in found.incoming]
-    shown = [found.iri, *_iris(statements), *links]
+    shown = [found.iri, *_iris(statements), *links, *found.stated_in]
     others = [iri for iri in _iris(statements) if iri not in found.labels]
     is_more = len(statements) > 1 or found.total > _AROUND or is_graph(context, found.iri)
     asked = others if is_more else []
