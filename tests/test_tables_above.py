@@ -12,7 +12,7 @@ from loaders.pipeline.record import Capture
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Dialect, table
 from loaders.tables.values import period
-from tests.test_tables_mapping import figures, mapped, options
+from tests.mapped_tables import figures, mapped, options
 from tests.test_tables_units import described
 
 BUDGET = (

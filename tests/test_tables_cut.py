@@ -16,7 +16,7 @@ from loaders.pipeline.source import Source
 from loaders.tables import loader
 from loaders.tables.grids import detect
 from loaders.tables.values import cell_error
-from tests.test_tables_mapping import YEARS, figures, mapped, options
+from tests.mapped_tables import YEARS, figures, mapped, options
 from tests.workbooks import ods_parts, packed, xlsx
 
 SEX: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}

@@ -20,8 +20,8 @@ from loaders.tables.guessing import description
 from loaders.tables.guessing.table import GuessedTable, look_at
 from loaders.tables.mapping.layout import labels_of
 from loaders.tables.values.dates import date
+from tests.mapped_tables import SEX, YEARS, figures, mapped, options
 from tests.one_by_one import one_by_one
-from tests.test_tables_mapping import SEX, YEARS, figures, mapped, options
 from tests.workbooks import sheet, xlsx
 
 

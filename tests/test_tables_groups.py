@@ -9,7 +9,7 @@ import pytest
 
 from loaders.pipeline.record import Capture, LoadFinding
 from loaders.tables.grids import Dialect, detect, table
-from tests.test_tables_mapping import TwoSoums, figures, mapped, options
+from tests.mapped_tables import TwoSoums, figures, mapped, options
 from tests.test_tables_units import described
 
 TEXTS = [r".*\D.*"]

@@ -15,8 +15,8 @@ from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import Capture, LoadFinding, Mapped, Statement
 from loaders.pipeline.source import Source
 from loaders.tables import loader
+from tests.mapped_tables import SEX, YEARS, figures, options
 from tests.one_by_one import one_by_one
-from tests.test_tables_mapping import SEX, YEARS, figures, options
 from tests.workbooks import sheet, xlsx
 
 HEAD = "Хүйс,2022,2023\n"

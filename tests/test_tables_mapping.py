@@ -2,110 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Sequence
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.core import iris
 from graph.core.errors import ConfigError, InputError
-from graph.core.iris import Names
 from graph.core.toml_schema import find_errors
-from loaders.formats import written_columns
-from loaders.formats.mapping import decimal
-from loaders.pipeline.protocol import LoaderContext
 from loaders.pipeline.record import (
     Capture,
     LoadFinding,
-    Mapped,
-    Rejected,
     Statement,
 )
-from loaders.pipeline.source import Source
-from loaders.tables import loader
-from loaders.tables.cells.addresses import TEXT
 from loaders.tables.description.columns import ColumnDescription
 from loaders.tables.description.options import TableOptions
-from loaders.tables.grids import Cell
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
-from loaders.tables.mapping import drift, things
+from loaders.tables.mapping import drift
 from loaders.tables.mapping.axes import LabelCodes
-from loaders.tables.mapping.observations import _FOOTNOTE, _figures
 from loaders.tables.mapping.things import FirstRows
-from loaders.tables.values import missing, number
-from loaders.tables.values.missing import MARKS
-from tests.one_by_one import one_by_one
-from vocab.namespaces import DCT, FOAF, PLACE, RDF, SCHEMA, SDMX_MEASURE, SKOS
-from vocab.terms import Object
-
-SEX: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}
-YEARS: dict[str, Any] = {
-    "name": "2022",
-    "to": "2023",
-    "role": "measure",
-    "heads": [{"kind": "period"}],
-    "grows": True,
-}
-
-
-def options(*columns: dict[str, Any], **keys: Any) -> dict[str, Any]:
-    """The options of a table."""
-    shared = {"becomes": "cube", "described": "2026-01-01T00:00:00Z", "dataset": {"id": "t"}}
-    return {**shared, "columns": list(columns), **keys}
-
-
-class TwoSoums:
-    """Булган in two aimags, and nothing else."""
-
-    def subjects(self, predicate: ox.NamedNode, value: Object) -> set[ox.NamedNode]:
-        keys = ("065", "046", "06507", "04610")
-        return {ox.NamedNode(iris.concept("au", key)) for key in keys}
-
-    def objects(self, subject: ox.NamedNode, predicate: ox.NamedNode) -> set[Object]:
-        key = subject.value.rpartition("/")[2]
-        names = {"065": "Архангай", "046": "Өмнөговь"}
-        if predicate == SKOS.prefLabel:
-            return {ox.Literal(names.get(key, "Булган"), language="mn")}
-        if predicate == SKOS.broader and len(key) == 5:
-            return {ox.NamedNode(iris.concept("au", key[:3]))}
-        if predicate == FOAF.focus:
-            return {ox.NamedNode(iris.place(key))}
-        return {PLACE.Aimag if len(key) == 3 else PLACE.Soum} if predicate == RDF.type else set()
-
-
-def mapped(text: str, said: dict[str, Any], others: Any = None) -> list[Mapped | str]:
-    """What is made of a CSV; reasons of rejected records in between."""
-    content = text.encode()
-    capture = Capture(hashlib.sha256(content).hexdigest(), "t.csv", "", "text/csv", content)
-    source = Source("t", {"mn": "Х"}, "table", (), "text/csv", Path("t.toml"), options=said)
-    context = LoaderContext(source, Names("https://example.mn/"), others=others)
-    made: list[Mapped | str] = []
-    for record in loader.records([capture], context):
-        try:
-            found = list(loader.statements(record, context))
-        except Rejected as reason:
-            made.append(str(reason))
-            continue
-        made += one_by_one(found)
-    return made
-
-
-def figures(made: Sequence[Mapped | str]) -> dict[str, str]:
-    """Figures by the keys of their observations."""
-    return {
-        one.subject.value.partition("/cube/")[2]: str(one.object.value)
-        for one in made
-        if isinstance(one, Statement) and one.rule == "cell-value"
-    }
+from tests.mapped_tables import SEX, YEARS, TwoSoums, figures, mapped, options
+from vocab.namespaces import SCHEMA, SKOS
 
 
 def test_a_figure_that_is_none_is_rejected_alone() -> None:
@@ -165,110 +84,6 @@ def test_keys_whose_entries_look_alike_are_told_apart(monkeypatch: pytest.Monkey
     given_rows = {"": 1, "\1": 1, "\1\0\0": 7}
     assert {key: rows.setdefault(key, row) for key, row in given_rows.items()} == given_rows
     assert {key: rows.setdefault(key, 9) for key in given_rows} == given_rows
-
-
-def _cells(*usual: str) -> st.SearchStrategy[str]:
-    """Texts of cells: the usual ones, marks, and others."""
-    odd = ("", "  ", "-", "..", " x ", "NA", "?", 'А"Б', "\\", "a\u00a0b", " А ", "é", "🌿")
-    return st.sampled_from((*usual, *odd))
-
-
-_NUMBERS = ("0", "-0", "7", "007", "1,234", "1.234", "2.50", "0.5", "-3.25", "1 200", "9" * 18)
-_COLUMNS: dict[str, tuple[dict[str, Any], st.SearchStrategy[str]]] = {
-    "text": ({"lang": "mn"}, _cells("Баян", "Баян-Өндөр сум №1", "a, b")),
-    "code": ({}, _cells("065", "A-1", "x")),
-    "integer": ({}, _cells(*_NUMBERS)),
-    "decimal": ({}, _cells(*_NUMBERS)),
-    "date": ({}, _cells("2022-09-22", "2022.9.2", "2022-02-29", "2022-02-28 00:00:00")),
-    "boolean": ({}, _cells("1", "false", "тийм")),
-    "year": ({}, _cells("2022", "0999", "22")),
-    "iri": ({}, _cells("https://example.mn/a", "https://example.mn/ä", "mailto:x")),
-}
-_ROWS = st.fixed_dictionaries({name: cells for name, (_, cells) in _COLUMNS.items()})
-
-
-@given(
-    st.lists(_ROWS, max_size=6),
-    st.sampled_from(["1,234.5", "1.234,5", "1 234.5"]),
-    st.sampled_from(["", "yyyy-MM-dd", "yyyy.M.d"]),
-    st.integers(0, 2),
-)
-def test_rows_become_what_their_cells_are_converted_to_one_by_one(
-    rows: list[dict[str, str]], numbers: str, dates: str, remembered: int
-) -> None:
-    columns: list[dict[str, Any]] = [
-        {"name": name, "role": "property", "property": f"https://example.mn/{name}",
-         "datatype": name, **more, **({"dates": dates} if name == "date" else {})}
-        for name, (more, _) in _COLUMNS.items()
-    ]  # fmt: skip
-    said = options(
-        {"name": "id", "role": "key"},
-        *columns,
-        becomes="records",
-        numbers=numbers,
-        missing={"?": "nil"},
-        record={"class": "https://example.mn/T"},
-    )
-    text = io.StringIO()
-    csv.writer(text).writerows(
-        [
-            ["id", *_COLUMNS],
-            *([f"k{n}", *map(row.__getitem__, _COLUMNS)] for n, row in enumerate(rows)),
-        ]
-    )
-    described = TableOptions.model_validate(said)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(written_columns, "_REMEMBERED", remembered)
-        made = mapped(text.getvalue(), said)
-    found = [one for one in made if isinstance(one, str) or _is_of_a_thing(one)]
-    expected = [
-        one for n, row in enumerate(rows) for one in _one_by_one(f"k{n}", n + 2, row, described)
-    ]
-    assert found == expected
-
-
-def _is_of_a_thing(one: Mapped | str) -> bool:
-    return isinstance(one, Statement) and one.rule.startswith("thing")
-
-
-def _one_by_one(
-    key: str, number: int, row: dict[str, str], described: TableOptions
-) -> list[Statement | str]:
-    """The statements of a row by the converters of its columns, or why it is rejected."""
-    names = Names("https://example.mn/")
-    node = ox.NamedNode(names.thing("t", "t", key))
-    kind, whole = ox.NamedNode("https://example.mn/T"), ox.NamedNode(names.dataset("t", "t"))
-    made: list[Statement | str] = [
-        Statement(node, RDF.type, kind, "thing"),
-        Statement(node, DCT.isPartOf, whole, "thing"),
-    ]
-    for column in described.columns[1:]:
-        cell = Cell(row[column.name], None, number, 1, TEXT)
-        is_mark = column.datatype != "text" and missing(cell.text, {**MARKS, **described.missing})
-        if is_mark or not cell.text.strip():
-            continue
-        try:
-            value = things._CONVERTERS[column.datatype](cell, column, described)
-        except ValueError as error:
-            return [f"t.csv#row={number} {column.name}: {error}"]
-        made.append(Statement(node, ox.NamedNode(str(column.property)), value, "thing-property"))
-    return made
-
-
-@pytest.mark.parametrize("locale", ["1,234.5", "1.234,5", "1 234,5"])
-def test_figures_become_what_their_texts_are_as_numbers(locale: str) -> None:
-    for text in (*_NUMBERS, "1.5", "12,5", "20500**", "7 ¹", "−3", "1e3", "x", "", "9" * 30):
-        try:
-            expected = f"{SDMX_MEASURE.obsValue} {decimal(number(_FOOTNOTE.sub('', text), locale))}"
-        except ValueError as error:
-            expected = str(error)
-        for value in (None, Decimal("2.50")):
-            try:
-                found = _figures(locale)(Cell(text, value, 1, 1, TEXT))
-            except ValueError as error:
-                found = str(error)
-            typed = f"{SDMX_MEASURE.obsValue} {decimal(value)}" if value is not None else expected
-            assert found == typed
 
 
 def test_records_of_a_class() -> None:

@@ -11,7 +11,7 @@ from graph.core.toml_schema import find_errors
 from loaders.descriptions.schema import find_all_errors
 from loaders.pipeline.record import Statement
 from loaders.tables.description.options import TableOptions
-from tests.test_tables_mapping import YEARS, mapped, options
+from tests.mapped_tables import YEARS, mapped, options
 from vocab.namespaces import DCT
 
 SEX: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}

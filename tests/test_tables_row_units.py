@@ -10,7 +10,7 @@ import pytest
 from graph.core.toml_schema import find_errors
 from loaders.pipeline.record import LoadFinding, Statement
 from loaders.tables.description.options import TableOptions
-from tests.test_tables_mapping import figures, mapped, options
+from tests.mapped_tables import figures, mapped, options
 from tests.test_tables_units import described
 from vocab.namespaces import QB, SDMX_ATTRIBUTE, SKOS
 

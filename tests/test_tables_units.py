@@ -12,7 +12,7 @@ from graph.core.iris import concept
 from loaders.pipeline.record import Capture, Statement
 from loaders.tables.guessing import description
 from loaders.tables.guessing.table import look_at
-from tests.test_tables_mapping import mapped
+from tests.mapped_tables import mapped
 from vocab.namespaces import QB, SDMX_ATTRIBUTE
 
 TABLES = {

@@ -8,7 +8,7 @@ import pytest
 
 from graph.core.errors import InputError
 from loaders.tables.values import period
-from tests.test_tables_mapping import figures, mapped, options
+from tests.mapped_tables import figures, mapped, options
 from tests.test_tables_units import described
 
 LABEL: dict[str, Any] = {"name": "Хүйс", "role": "dimension", "key": "sex"}
