@@ -11,7 +11,7 @@ from shapes.quality.indicators import INDICATORS
 from shapes.quality.metrics import METRICS
 
 DOCS = Path(__file__).parents[1] / "docs"
-PAGES = ["add-a-source", "harvesting", "writing", "quality", "tables"]
+PAGES = ["add-a-source", "harvesting", "writing", "quality", "systems", "tables"]
 FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 ONLY_ENGLISH = {"writing": 1}
 """Sections for those who develop Ulzii: the suite of the W3C."""

@@ -12,8 +12,17 @@ from graph.core.errors import InputError
 from graph.core.iris import Names
 from loaders.pipeline import source
 from loaders.pipeline.protocol import LoaderContext
-from loaders.pipeline.record import Capture, LoadFinding, Mapped, Rejected, WrittenStatements
+from loaders.pipeline.record import (
+    INFERRED,
+    Capture,
+    LoadFinding,
+    Mapped,
+    Rejected,
+    Statement,
+    WrittenStatements,
+)
 from loaders.systems import xyp
+from vocab.namespaces import DCT
 
 SOURCE = source.read(source.BUNDLED / "xyp.toml")
 BASE = "https://example.mn/"
@@ -86,6 +95,11 @@ def test_the_figures_of_the_table(graph: ox.Store, query: str) -> None:
     solutions = graph.query(f"{PREFIXES} SELECT {query}")
     assert isinstance(solutions, ox.QuerySolutions)
     assert [row["n"].value for row in solutions] == [FIGURES[query]]
+
+
+def test_no_provider_is_taken_for_who_states_the_table() -> None:
+    found = [one for one in mapped(table()) if isinstance(one, Statement)]
+    assert {s.layer for s in found if s.predicate == DCT.publisher} == {INFERRED}
 
 
 def test_names_that_no_register_declares_are_listed_and_counted() -> None:

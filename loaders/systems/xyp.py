@@ -149,14 +149,17 @@ def _service(record: Record, context: LoaderContext) -> Iterator[Mapped]:
 
 
 def _provider(node: ox.NamedNode, record: Record, context: LoaderContext) -> Iterator[Mapped]:
-    """The organisation with the name of the provider, where there is exactly one."""
+    """The organisation with the name of the provider, where there is exactly one.
+
+    That the provider of the data publishes the service is inferred: the table is not its own.
+    """
     name, declared = _plain(record.data["provider_mn"]), record.data["declared"]
     if len(declared) == 1:
-        yield from about(node, [(DCT.publisher, declared[0])], "provider-by-name")
+        yield from about(node, [(DCT.publisher, declared[0])], "provider-by-name", INFERRED)
         return
     digest = hashlib.sha256(name.encode()).hexdigest()[:16]
     unknown = ox.NamedNode(context.names.value(context.source.id, digest))
-    yield from about(node, [(DCT.publisher, unknown)], "provider")
+    yield from about(node, [(DCT.publisher, unknown)], "provider", INFERRED)
     yield from agent(unknown, {"mn": name})
     kind = "organisation-ambiguous" if declared else "organisation-unknown"
     yield LoadFinding(kind, unknown, record.location, detail=name)
