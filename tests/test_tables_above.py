@@ -12,7 +12,7 @@ from loaders.pipeline.record import Capture
 from loaders.tables.description.options import TableOptions
 from loaders.tables.grids import Dialect, table
 from loaders.tables.values import period
-from tests.mapped_tables import figures, mapped, options
+from tests.mapped_tables import TwoSoums, figures, mapped, options
 from tests.test_tables_units import described
 
 BUDGET = (
@@ -108,3 +108,25 @@ def test_a_cell_in_another_encoding_is_refused_with_its_place(encoding: str) -> 
 def _rows(data: bytes, encoding: str) -> Any:
     dialect = Dialect(encoding=encoding, delimiter=";")
     return table(Capture("0" * 64, "t.csv", "", "", data), dialect).rows
+
+
+SOUMS = '"{} сумдын мал, мянган толгой",,\nСум,2022,2023\nБулган,1,2\nЖаргалант,3,4\n'
+
+
+def test_the_aimag_that_only_the_title_has_says_which_soums_are_meant() -> None:
+    """There is a soum Булган in several aimags."""
+    text = SOUMS.format("Архангай аймгийн")
+    _, found = described(text)
+    title, soum = found["columns"][:2]
+    assert (title["name"], title["role"], title["level"]) == ("@title", "context", "aimag")
+    assert soum["within"] == "@title"
+    assert "06507/2022" in figures(mapped(text, found, TwoSoums()))
+    other = mapped(text.replace("Архангай", "Өмнөговь"), found, TwoSoums())
+    assert "04610/2022" in figures(other)
+
+
+@pytest.mark.parametrize("title", ["Манай аймгийн", "Архангай аймгийн, Булган аймгийн", "Бүх"])
+def test_a_title_without_one_aimag_says_nothing(title: str) -> None:
+    _, found = described(SOUMS.format(title))
+    assert [one["name"] for one in found["columns"]] == ["Сум", "2022"]
+    assert "within" not in found["columns"][0]

@@ -169,3 +169,14 @@ def test_a_group_without_groups_within_is_its_only_part() -> None:
 def test_figures_that_are_missing_make_no_groups_within_groups() -> None:
     found, _ = guessed("Нэр,2022,2023\nМал,,\nАдуу,1,2\nТЭМЭЭ,,\nХонь,,\nЯмаа,5,6\nҮхэр,7,8\n")
     assert list(found.sections) == TEXTS
+
+
+def test_small_tables_of_groups_within_groups_are_told_by_the_form_of_names() -> None:
+    """Most of their rows name groups, as in tables whose figures are missing."""
+    rows = (
+        "I. УРСГАЛ,,\nЦалин,,\nҮндсэн,1,2\nБараа,,\nЦаас,3,4\nII. ХӨРӨНГӨ,,\nБарилга,,\nГэр,5,6\n"
+    )
+    found, _ = guessed(f"Нэр,2022,2023\n{rows}")
+    assert len(found.sections) == 2
+    found, _ = guessed(f"Нэр,2022,2023\n{rows.replace('II. ХӨРӨНГӨ', 'Хөрөнгө')}")
+    assert not found.sections

@@ -235,3 +235,11 @@ def test_a_damaged_xls_is_no_bug(changes: list[tuple[int, int]]) -> None:
         data[at] = byte
     with suppress(ValueError):
         binary_errors.of_sheets(bytes(data))
+
+
+def test_sheets_that_are_not_taken_are_named() -> None:
+    rows = [["a", "n"], ["b", 1]]
+    data = xlsx({one: sheet(rows) for one in ("2023", "2024", "Тооцоо")}, hidden=["Тооцоо"])
+    reason = detect(capture(data)).reasons["sheet"]
+    assert reason.value == "2023"
+    assert "for “2024” copy this with another id and sheet" in reason.why

@@ -132,7 +132,9 @@ def _alone(rows: Sequence[Row]) -> Iterator[Row]:
 def _divides(alone: Sequence[Row], rows: Sequence[Row]) -> bool:
     """Whether such rows divide a table into groups: one does where the table begins with it; a
     group that ends a table is a note."""
-    if not rows or len(texts_of(rows[-1])) < 2 or len(alone) * 2 > len(rows):
+    if not rows or len(texts_of(rows[-1])) < 2:
+        return False
+    if len(alone) * 2 > len(rows) and not nested_groups.are_told_apart(_levels(rows, alone)):
         return False
     return len(alone) > 1 or (len(alone) == 1 and alone[0] is rows[0] and _is_name(_first(rows[0])))
 

@@ -34,6 +34,12 @@ def outer_patterns(levels: Mapping[int, Sequence[str]]) -> list[str]:
     return found
 
 
+def are_told_apart(levels: Mapping[int, Sequence[str]]) -> bool:
+    """Whether there are groups within groups, and all outer names of a level have a form."""
+    found = outer_patterns(levels)
+    return bool(found) and len(found) == len(levels) - 1 and set(found) <= {*_FORMS}
+
+
 def _pattern(outer: Sequence[str], inner: Sequence[str]) -> str:
     for form in _FORMS:
         fits = re.compile(form, re.DOTALL).fullmatch

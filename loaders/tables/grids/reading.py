@@ -23,6 +23,7 @@ from loaders.tables.grids import (
 
 HEAD = 1 << 20  # bytes that are looked at for guesses
 _HEAD_LINES = 2000
+_MOST_NAMES = 5  # of sheets
 
 Reader = Callable[[Capture, Dialect], Iterator[Sheet]]
 
@@ -149,7 +150,10 @@ def _sheet(capture: Capture, dialect: Dialect) -> tuple[_Chosen | None, Reason |
     why = f"the first with a table of {len(names)} sheets that are shown"
     if hidden:
         why += f"; hidden: {', '.join(f'“{name}”' for name in hidden)}"
-    return chosen, Reason(chosen.sheet.name if chosen else "", why, len(names) == 1)
+    taken = chosen.sheet.name if chosen else ""
+    if others := [f"“{name}”" for name in names if name != taken]:
+        why += f"; for {', '.join(others[:_MOST_NAMES])} copy this with another id and sheet"
+    return chosen, Reason(taken, why, len(names) == 1)
 
 
 def _lines(capture: Capture, dialect: Dialect) -> list[str]:

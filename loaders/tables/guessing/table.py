@@ -12,7 +12,7 @@ from loaders.pipeline.record import Capture
 from loaders.tables.description.columns import SECTION
 from loaders.tables.grids import Guess, Row, Table, detect, sample, table
 from loaders.tables.grids.heads import unique
-from loaders.tables.guessing import things, years
+from loaders.tables.guessing import places_above, things, years
 from loaders.tables.guessing.columns import guess, head_kind
 from loaders.tables.guessing.model import GuessedColumn, TableColumn
 from loaders.tables.guessing.period_columns import ANY_YEAR, is_period
@@ -67,8 +67,9 @@ def look_at(capture: Capture) -> GuessedTable:
     above = [fold(cell.text) for row in read.preamble for cell in row.cells if not cell.blank]
     if not is_cube(columns) or things.is_register(columns, seen):
         columns = things.as_properties(columns, seen)
-    elif period := years.of_title(columns, above):
-        columns.insert(0, period)
+    else:
+        told = (years.of_title(columns, above), places_above.around(columns, above))
+        columns[:0] = next(([one] for one in told if one), [])
     return GuessedTable(
         capture,
         found,
