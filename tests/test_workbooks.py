@@ -238,7 +238,7 @@ def test_a_damaged_xls_is_no_bug(changes: list[tuple[int, int]]) -> None:
 
 
 def test_sheets_that_are_not_taken_are_named() -> None:
-    rows = [["a", "n"], ["b", 1]]
+    rows: list[list[object]] = [["a", "n"], ["b", 1]]
     data = xlsx({one: sheet(rows) for one in ("2023", "2024", "Тооцоо")}, hidden=["Тооцоо"])
     reason = detect(capture(data)).reasons["sheet"]
     assert reason.value == "2023"
