@@ -94,3 +94,8 @@ def test_every_rule_has_a_name_in_both_languages() -> None:
         for rule in asked
     }
     assert {rule.value for rule, tags in tongues.items() if tags != {"mn", "en"}} == set()
+
+
+def test_one_version_is_not_compared(client: FlaskClient) -> None:
+    page = client.get("/history?source=nso", headers={"Accept": "text/html"}).text
+    assert 'action="/diff"' not in page
