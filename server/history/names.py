@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
+from graph.history.pairs import StatementChange
 from graph.history.published import SourceVersion
-from graph.history.timeline import BlamedLine
+from graph.history.timeline import BlamedLine, Moment
 from graph.search.collation import sort_key
 from server.http.language import choose
 from server.pages.layout.writing import number_text
@@ -49,9 +50,18 @@ def iri_of(value: str) -> str:
     return value[1:-1] if value.startswith("<") else ""
 
 
-def findings_last(brought: Iterable[BlamedLine]) -> list[BlamedLine]:
-    """Statements about a thing, links to findings behind all others: they may be thousands."""
-    return sorted(brought, key=lambda one: one.predicate == DQV.hasQualityAnnotation.value)
+Said = TypeVar("Said", BlamedLine, StatementChange)
+
+
+def findings_last(said: Iterable[Said]) -> list[Said]:
+    """What is said of a thing, links to findings behind all else: they may be thousands."""
+    return sorted(said, key=lambda one: one.predicate == DQV.hasQualityAnnotation.value)
+
+
+def readers(one: Moment) -> Moment:
+    """A moment of a time line in the order in which people read its changes."""
+    changes = tuple(findings_last(one.change.changes))
+    return replace(one, change=one.change._replace(changes=changes))
 
 
 def to_ask(known: Mapping[str, list[SourceVersion]]) -> list[SourceToAsk]:

@@ -23,7 +23,7 @@ from server.auth.tokens import TokenStore
 from server.core.charging import charged
 from server.core.context import AppContext
 from server.history.comparing import ComparedVersions, Comparer
-from server.history.names import findings_last, iri_of, named, spoken, to_ask
+from server.history.names import findings_last, iri_of, named, readers, spoken, to_ask
 from server.history.question import entity, question
 from server.history.rdf import changed_quads, described_versions
 from server.http import negotiation
@@ -45,7 +45,8 @@ _GRAPHS = tuple(
         ("application/rdf+xml", "rdf"),
     )
 )
-_MOMENTS = 200  # of a time line on a page
+_MOMENTS = 200  # of a time line, and changes of each
+_ON_PAGE = 40  # changes of each moment on a page, and statements: with names they are long
 
 
 def blueprint(context: AppContext) -> Blueprint:
@@ -131,15 +132,16 @@ class _Past:
         events = self._events()
         moments = timeline(self._instance, events, entity, self._sources(events))
         offer = _offer(_JSON)
-        listed = [self._moment(one) for one in moments[-_MOMENTS:]]
         brought = blame(moments)
         if offer == HTML:
-            shown = findings_last(brought)[:_MOMENTS]
+            listed = [self._moment(readers(one), _ON_PAGE) for one in moments[-_MOMENTS:]]
+            shown = findings_last(brought)[:_ON_PAGE]
             return _page(
                 "history.html", entity=entity, source="", versions=[],
                 moments=list(reversed(listed)), brought=shown, all_brought=len(brought),
                 labels=self._labels([entity, *self._told(shown), *named(listed)]),
             )  # fmt: skip
+        listed = [self._moment(one, _MOMENTS) for one in moments[-_MOMENTS:]]
         lines = [
             {"source": one.version.source, "version": one.version.number, "layer": one.layer,
              "predicate": one.predicate, "object": one.value, "published": one.version.at}
@@ -147,14 +149,14 @@ class _Past:
         ]  # fmt: skip
         return _json({"entity": entity, "moments": listed, "brought": lines})
 
-    def _moment(self, one: Moment) -> dict[str, Any]:
+    def _moment(self, one: Moment, most: int) -> dict[str, Any]:
         version, names = one.version, self._instance.names
         return {
             "source": version.source,
             "version": version.number,
             "published": version.at,
             "load": names.event(version.load["index"]),
-            **facts.thing_facts(one.change, names, most=_MOMENTS),
+            **facts.thing_facts(one.change, names, most=most),
         }
 
     def _known(self, events: Events, source: str) -> list[SourceVersion]:
