@@ -49,7 +49,8 @@ def test_a_page_of_a_thing_asks_a_worker_once(
             del asked[:]
             assert "<h1>" in page(own, path, other)
             kinds = [type(one).__name__ for one in asked]
-            assert kinds.count("RequestBatch") == 1
+            assert kinds[0] == "RequestBatch"
+            assert len(kinds) <= 2  # of names that its statements lead to
             assert "ResourceDocument" not in kinds
             assert not [one for one in asked if "incoming" in getattr(one, "text", "")]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
@@ -51,7 +51,7 @@ class _Described:
 
 def members(pool: Pool, counted: Mapping[Object, int]) -> tuple[CubeCode, ...]:
     """The codes of a dimension, of the values of observations and the number of each."""
-    described = _described(pool, [v.value for v in counted if isinstance(v, ox.NamedNode)])
+    described = _described(pool, counted)
     keys = _keys(counted)
     found = {
         term.value: CubeCode(
@@ -67,11 +67,17 @@ def members(pool: Pool, counted: Mapping[Object, int]) -> tuple[CubeCode, ...]:
     return tuple(_ordered(found, described))
 
 
-def _described(pool: Pool, iris: Sequence[str]) -> dict[str, _Described]:
+def texts_of_members(counted: Iterable[Object]) -> list[str]:
+    """The queries that `members` asks of these values, for `internal_queries.joined`."""
+    iris = [value.value for value in counted if isinstance(value, ox.NamedNode)]
+    parts = (iris[start : start + _AT_ONCE] for start in range(0, len(iris), _AT_ONCE))
+    return [text for part in parts for text in internal_queries.texts_of("cubes/described", part)]
+
+
+def _described(pool: Pool, counted: Iterable[Object]) -> dict[str, _Described]:
     found: dict[str, _Described] = defaultdict(_Described)
-    for start in range(0, len(iris), _AT_ONCE):
-        listed = iris[start : start + _AT_ONCE]
-        for row in internal_queries.select(pool, "cubes/described", listed):
+    for text in texts_of_members(counted):
+        for row in internal_queries.select_text(pool, text):
             _note(found[row["thing"].value], row["property"], row["value"])
     return found
 

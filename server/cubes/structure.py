@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from graph.queries import Pool
 from server.cubes import templated
-from server.cubes.members import CubeCode, members
+from server.cubes.members import CubeCode, members, texts_of_members
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
 from vocab.namespaces import QB, RDFS, SDMX_ATTRIBUTE, SDMX_DIMENSION
@@ -96,16 +96,24 @@ def _cube(pool: Pool, cube: str, components: list[QueryRow]) -> CubeStructure:
         if row["property"].value not in of_kind[row["kind"]]:
             of_kind[row["kind"]].append(row["property"].value)
     properties = of_kind[QB.dimension]
-    counted = _values(pool, cube, properties)
-    names = _names(pool, (row["property"].value for row in components))
+    named = list(dict.fromkeys(row["property"].value for row in components))
+    of = internal_queries.texts_of
+    with internal_queries.joined(
+        _texts_of_values(cube, properties), of("sparql/labels", named), of("cubes/unit", [cube])
+    ):
+        counted = _values(pool, cube, properties)
+        names = _names(pool, named)
+        said = _said(pool, cube)
     keys = unique_keys(properties)
-    dimensions = tuple(
-        Dimension(iri, keys[iri], names.get(iri, {}), _kind(iri, counted[iri]),
-                  members(pool, counted[iri]))
-        for iri in properties
-        if counted[iri]
-    )  # fmt: skip
-    unit, labels = unit_and_name(pool, cube)
+    codes = (text for iri in properties for text in texts_of_members(counted[iri]))
+    with internal_queries.joined(codes, of("sparql/labels", _units(said))):
+        dimensions = tuple(
+            Dimension(iri, keys[iri], names.get(iri, {}), _kind(iri, counted[iri]),
+                      members(pool, counted[iri]))
+            for iri in properties
+            if counted[iri]
+        )  # fmt: skip
+        unit, labels = _unit_and_name(pool, said)
     return CubeStructure(
         iri=cube,
         labels=labels,
@@ -121,13 +129,16 @@ def _cube(pool: Pool, cube: str, components: list[QueryRow]) -> CubeStructure:
 def _values(pool: Pool, cube: str, dimensions: list[str]) -> dict[str, dict[Object, int]]:
     """Dimension → value → number of observations."""
     found: dict[str, dict[Object, int]] = {iri: {} for iri in dimensions}
-    if not dimensions:
-        return found
+    for text in _texts_of_values(cube, dimensions):
+        for row in internal_queries.select_text(pool, text):
+            found[row["property"].value][row["value"]] = int(row["number"].value)
+    return found
+
+
+def _texts_of_values(cube: str, dimensions: list[str]) -> list[str]:
     listed = templated.terms(map(ox.NamedNode, dimensions), ", ")
     filled = {"CUBE": str(ox.NamedNode(cube)), "DIMENSIONS": listed}
-    for row in templated.select(pool, "cubes/members", filled):
-        found[row["property"].value][row["value"]] = int(row["number"].value)
-    return found
+    return [templated.fill("cubes/members", filled)] if dimensions else []
 
 
 def _kind(iri: str, values: Iterable[Object]) -> str:
@@ -153,20 +164,36 @@ def _names(pool: Pool, iris: Iterable[str]) -> dict[str, Labels]:
 
 def unit_and_name(pool: Pool, cube: str) -> tuple[UnitOfMeasure | None, Labels]:
     """The unit, and what the cube is called."""
+    return _unit_and_name(pool, _said(pool, cube))
+
+
+_Said = Mapping[str, list[Object]]
+"""What a cube says of all its figures: values by property."""
+
+
+def _said(pool: Pool, cube: str) -> _Said:
     said: dict[str, list[Object]] = defaultdict(list)
     for row in internal_queries.select(pool, "cubes/unit", [cube]):
         said[row["property"].value].append(row["value"])
+    return said
+
+
+def _units(said: _Said) -> list[str]:
+    """The unit of all figures; none where there are several."""
+    units = [one.value for one in said[SDMX_ATTRIBUTE.unitMeasure.value]]
+    return units if len(units) == 1 else []
+
+
+def _unit_and_name(pool: Pool, said: _Said) -> tuple[UnitOfMeasure | None, Labels]:
     labels = {
         value.language: value.value
         for value in said[RDFS.label.value]
         if isinstance(value, ox.Literal) and value.language
     }
-    units = said[SDMX_ATTRIBUTE.unitMeasure.value]
-    if len(units) != 1:
-        return None, labels
     power = next(map(_power, said[SDMX_ATTRIBUTE.unitMult.value]), 0)
-    node = units[0].value
-    return UnitOfMeasure(_names(pool, [node]).get(node, {}), power), labels
+    for node in _units(said):
+        return UnitOfMeasure(_names(pool, [node]).get(node, {}), power), labels
+    return None, labels
 
 
 def _power(multiplier: Object) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from graph.queries import Pool, Query
+from graph.queries import Pool
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
 from vocab.terms import Object
@@ -13,7 +13,7 @@ from vocab.terms import Object
 
 def select(pool: Pool, name: str, filled: Mapping[str, str]) -> list[QueryRow]:
     """The rows of a bundled SELECT, without unbound variables."""
-    return internal_queries.rows(pool.run(Query(fill(name, filled), "json")))
+    return internal_queries.select_text(pool, fill(name, filled))
 
 
 def fill(name: str, filled: Mapping[str, str]) -> str:

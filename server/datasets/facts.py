@@ -72,24 +72,37 @@ _NOT_DESCRIBED = {RDF.type.value, DCT.hasFormat.value, DQV.hasQualityAnnotation.
 """Properties that describe nothing: they are how the graph is made."""
 
 
+TermsOfUse = Mapping[str, tuple[str, bool]]
+"""Terms of use → where they can be read, and whether nobody has verified them."""
+
+
+def things_inferred(described: DescribedDataset) -> list[str]:
+    """The dataset, its cubes and its first files."""
+    cubes = described.iris(DCT.hasFormat)
+    return [described.entry.iri, *cubes, *described.distributions[:100]]
+
+
 def inferred(pool: Pool, described: DescribedDataset) -> Inferred:
     """What of a dataset, its cubes and its files was only inferred."""
-    cubes = described.iris(DCT.hasFormat)
-    things = [described.entry.iri, *cubes, *described.distributions[:100]]
-    rows = internal_queries.select(pool, "datasets/inferred", things)
+    rows = internal_queries.select(pool, "datasets/inferred", things_inferred(described))
     return frozenset((r["thing"].value, r["property"].value, r["value"]) for r in rows)
 
 
-def facts(pool: Pool, described: DescribedDataset, guessed: Inferred) -> list[DatasetFact]:
+def facts(described: DescribedDataset, guessed: Inferred, terms: TermsOfUse) -> list[DatasetFact]:
     """The facts of a dataset, in the order of its page."""
-    made = _Facts(described, guessed, _terms(pool, described))
+    made = _Facts(described, guessed, terms)
     return [one for one in made.all() if one.values or one.key not in _ONLY_WHERE_STATED]
 
 
-def _terms(pool: Pool, described: DescribedDataset) -> dict[str, tuple[str, bool]]:
-    """Terms of use → where they can be read, and whether nobody has verified them."""
-    rights = {iri for file in described.distributions for iri in described.iris(DCT.rights, file)}
-    rows = internal_queries.select(pool, "datasets/terms", sorted(rights)) if rights else []
+def rights(described: DescribedDataset) -> list[str]:
+    """The terms of use of its files."""
+    found = {iri for file in described.distributions for iri in described.iris(DCT.rights, file)}
+    return sorted(found)
+
+
+def terms_of_use(pool: Pool, described: DescribedDataset) -> TermsOfUse:
+    """What the store says of them."""
+    rows = internal_queries.select(pool, "datasets/terms", rights(described))
     return {
         row["thing"].value: (
             row["see"].value if "see" in row else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from server.core.context import AppContext
 from server.pages.thing import PageFunction, ThingDocument
 from server.pages.things import card, finding, observation, organisation, place
@@ -15,6 +17,21 @@ PAGES: dict[str, PageFunction] = {
     **{one.value: card.page for one in card.CLASSES},
 }
 """Class → page, in the order in which they are tried: a thing may be of several classes."""
+
+
+QUERIES: dict[str, Callable[[str], list[str]]] = {
+    CORE.Finding.value: finding.queries,
+    QB.Observation.value: observation.queries,
+    ORG.Organization.value: organisation.queries,
+    **{one.value: place.queries for one in place.CLASSES},
+}
+"""Class → the queries of its page that the IRI of a thing decides."""
+
+
+def queries(iri: str, classes: Collection[str]) -> list[str]:
+    """The queries of the page of a thing that its IRI and classes decide."""
+    name = next((name for name in PAGES if name in classes), "")
+    return QUERIES[name](iri) if name in QUERIES else []
 
 
 def page_of(context: AppContext, thing: ThingDocument) -> str:

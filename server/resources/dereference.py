@@ -13,6 +13,7 @@ from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as Base
 
 from graph.queries import QueryAnswer, ResourceDocument
+from server.cache.lru import Lru
 from server.core.context import AppContext
 from server.datasets import described
 from server.http import negotiation
@@ -150,6 +151,8 @@ def resolve(context: AppContext, path: str) -> ResourceRequest:
         readings.insert(0, (stem, requested or extension))
     for name, form in readings:
         iris = context.urls.iris(name)
+        if described.find(context.instance, iris[0]):  # no worker has to be asked
+            return ResourceRequest(iris[0], context.urls.local(iris[0]), form)
         if iri := around.known(context, iris, page=_is_page(context, iris[0], form)):
             return ResourceRequest(iri, context.urls.local(iri), form)
     iri = context.urls.iris(path)[0]
@@ -205,13 +208,38 @@ def document(context: AppContext, resource: ResourceRequest, offer: Offer) -> Re
 def _columns(context: AppContext, dataset: described.DescribedDataset) -> list[FileColumn]:
     if not dataset.distributions:
         return []
-    of_files = file_columns.of_files(context.pool, dataset.entry.iri)
-    return [column for columns in of_files.values() for column in columns]
+    key = (str(context.instance.root), context.pool.snapshot(), dataset.entry.iri)
+    found = _COLUMNS.get(key)
+    if found is None:
+        of_files = file_columns.of_files(context.pool, dataset.entry.iri)
+        found = [column for columns in of_files.values() for column in columns]
+        _COLUMNS.put(key, found, _BYTES_OF_COLUMN * (len(found) + 1))
+    return found
+
+
+_COLUMNS = Lru[tuple[str, str, str], list[FileColumn]](4 << 20)
+_BYTES_OF_COLUMN = 500  # roughly
+
+
+def _dataset_queries(dataset: described.DescribedDataset | None) -> list[str]:
+    """The queries of the page of a dataset that it alone decides."""
+    if dataset is None or request.args.get("view", "") in _DATASET_VIEWS:
+        return []
+    iris = [dataset.entry.iri] if dataset.distributions else []
+    columns = internal_queries.texts_of("resources/file_columns", iris)
+    return [*columns, *dataset_page.queries(dataset)]
 
 
 def _page(context: AppContext, resource: ResourceRequest) -> Response:
     """A resource's page; a dataset's also tells machines what it is and where its metadata are."""
     dataset = described.find(context.instance, resource.iri)
+    with internal_queries.joined(_dataset_queries(dataset)):
+        return _page_of(context, resource, dataset)
+
+
+def _page_of(
+    context: AppContext, resource: ResourceRequest, dataset: described.DescribedDataset | None
+) -> Response:
     data = ""
     if dataset is not None:
         columns = _columns(context, dataset)

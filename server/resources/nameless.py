@@ -12,7 +12,7 @@ from server.http.language import LANGUAGES
 from server.pages.findings.summary import summaries
 from server.pages.layout.writing import Texts, texts_by_language
 from server.sparql import internal_queries
-from server.sparql.labels import Labels, labels, term_labels
+from server.sparql.labels import Labels, labels, labels_query, term_labels
 from server.texts import TEXTS
 from vocab.namespaces import DCAT, PROV, SKOS
 from vocab.terms import Object
@@ -117,12 +117,21 @@ def _of_classes(context: AppContext, iris: Iterable[str]) -> Labels:
 def by_form(context: AppContext, iris: Iterable[str]) -> Labels:
     """The names of those things that the form of their path names, in each language."""
     formed = {iri: found for iri in iris if (found := _form(context, iri))}
-    wholes = {found[1].get("whole", "") for found in formed.values()} - {""}
-    titles = labels(context, sorted(wholes)) if wholes else {}
+    titles = labels(context, _wholes(formed.values()))
     return {
         iri: _written(key, found, titles.get(found.get("whole", ""), {}))
         for iri, (key, found) in formed.items()
     }
+
+
+def form_queries(context: AppContext, iris: Iterable[str]) -> list[str]:
+    """The query of `by_form`, for `internal_queries.joined`."""
+    return labels_query(context, _wholes(filter(None, (_form(context, iri) for iri in iris))))
+
+
+def _wholes(formed: Iterable[tuple[str, dict[str, str]]]) -> list[str]:
+    """What the things are of whose names their paths form."""
+    return sorted({found.get("whole", "") for _, found in formed} - {""})
 
 
 def _form(context: AppContext, iri: str) -> tuple[str, dict[str, str]] | None:
@@ -162,11 +171,22 @@ def _by_class(context: AppContext, iri: str, classes: Iterable[str], known: Labe
     }
 
 
-def _nearest(context: AppContext, path: str) -> Names:
-    """The name of the nearest thing at a path or above that has one."""
+def queries(context: AppContext, iri: str) -> list[str]:
+    """The query by which `names` finds what a thing is a part of."""
+    return labels_query(context, _above(context, iri.rpartition("/")[0]))
+
+
+def _above(context: AppContext, path: str) -> list[str]:
+    """A path and those above it, the nearest first."""
     base, above = context.instance.base, list[str]()
     while len(path) > len(base) and len(above) < _NEAREST:
         above.append(path)
         path = path.rpartition("/")[0]
+    return above
+
+
+def _nearest(context: AppContext, path: str) -> Names:
+    """The name of the nearest thing at a path or above that has one."""
+    above = _above(context, path)
     known = labels(context, above) if above else {}
     return next((known[iri] for iri in above if iri in known), {})

@@ -19,7 +19,7 @@ from server.http.problem_details import HttpProblem
 from server.pages.thing import ThingDocument
 from server.resources import around, class_pages, nameless
 from server.sparql import internal_queries, tables
-from server.sparql.labels import Labels, labels, with_terms
+from server.sparql.labels import Labels, labels, labels_query, with_terms
 from server.sparql.tables import Grouped
 from vocab.namespaces import RDF
 
@@ -38,6 +38,33 @@ def resource_page(context: AppContext, iri: str, path: str, data: str = "") -> s
     statements, total = found.statements, found.total
     if is_graph(context, iri):
         statements, total = _of_graph(context, iri)
+    with internal_queries.joined(_queries(context, found, statements)):
+        return _rendered(context, path, data, found, statements, total)
+
+
+def _queries(context: AppContext, found: around.ThingAround, statements: Grouped) -> list[str]:
+    """The queries of the page of a thing that its statements decide."""
+    links = _unknown(context, _links(found))
+    names = [*labels_query(context, _others(context, found, statements)),
+             *labels_query(context, links)]  # fmt: skip
+    if is_graph(context, found.iri):
+        return names
+    unnamed = _unnamed(context, found, _shown(found, statements), found.labels)
+    names += nameless.form_queries(context, unnamed)
+    classes = [v.value for v in statements.get(found.iri, {}).get(RDF.type.value, [])]
+    above = [] if found.iri in found.labels else nameless.queries(context, found.iri)
+    return [*names, *class_pages.queries(found.iri, classes), *above]
+
+
+def _rendered(
+    context: AppContext,
+    path: str,
+    data: str,
+    found: around.ThingAround,
+    statements: Grouped,
+    total: int,
+) -> str:
+    iri = found.iri
     shown = sum(len(values) for of_subject in statements.values() for values in of_subject.values())
     thing = ThingDocument(
         iri=iri,
@@ -92,18 +119,31 @@ def checks_of(instance: Instance, source: str) -> SourceChecks | None:
 def _labels(context: AppContext, found: around.ThingAround, statements: Grouped) -> Labels:
     """The labels of all that the page names. Those of the thing's own statements are there; others
     are asked for: of its parts, and of properties that point at it, once a snapshot."""
-    links = [row["property"].value for row in found.incoming]
-    shown = [found.iri, *_iris(statements), *links, *found.stated_in]
-    others = [iri for iri in _iris(statements) if iri not in found.labels]
-    is_more = len(statements) > 1 or found.total > _AROUND or is_graph(context, found.iri)
-    asked = others if is_more else []
-    more = labels(context, asked) if asked else {}
+    links = _links(found)
+    shown = _shown(found, statements)
+    more = labels(context, _others(context, found, statements))
     known = _of_period(found.iri) | found.labels | more | _of_properties(context, links)
     known |= nameless.by_form(context, _unnamed(context, found, shown, known))
     if found.iri not in known:
         classes = [v.value for v in statements.get(found.iri, {}).get(RDF.type.value, [])]
         known |= {found.iri: nameless.names(context, found.iri, classes, known)}
     return with_terms(known, shown)
+
+
+def _links(found: around.ThingAround) -> list[str]:
+    """The properties that point at a thing."""
+    return [row["property"].value for row in found.incoming]
+
+
+def _shown(found: around.ThingAround, statements: Grouped) -> list[str]:
+    """All that a page names."""
+    return [found.iri, *_iris(statements), *_links(found), *found.stated_in]
+
+
+def _others(context: AppContext, found: around.ThingAround, statements: Grouped) -> list[str]:
+    """What its statements name whose names were not asked for with them."""
+    is_more = len(statements) > 1 or found.total > _AROUND or is_graph(context, found.iri)
+    return [iri for iri in _iris(statements) if iri not in found.labels] if is_more else []
 
 
 def _unnamed(
@@ -127,14 +167,22 @@ _BYTES = 200  # of a property's labels, roughly
 
 
 def _of_properties(context: AppContext, iris: list[str]) -> Labels:
-    instance, snapshot = context.instance, context.pool.snapshot()
-    keys = {iri: (str(instance.root), snapshot, iri) for iri in iris}
-    unknown = [iri for iri, key in keys.items() if instance.remote or _PROPERTIES.get(key) is None]
-    read = labels(context, unknown) if unknown else {}
+    unknown = _unknown(context, iris)
+    read = labels(context, unknown)
     for iri in unknown:
-        _PROPERTIES.put(keys[iri], read.get(iri, {}), _BYTES)
-    kept = {iri: _PROPERTIES.get(key) or {} for iri, key in keys.items()}
+        _PROPERTIES.put(_key(context, iri), read.get(iri, {}), _BYTES)
+    kept = {iri: _PROPERTIES.get(_key(context, iri)) or {} for iri in iris}
     return {iri: names for iri, names in (kept | read).items() if names}
+
+
+def _unknown(context: AppContext, iris: list[str]) -> list[str]:
+    """The properties whose names are not kept; a remote store has no snapshot to keep them for."""
+    is_remote = bool(context.instance.remote)
+    return [one for one in iris if is_remote or _PROPERTIES.get(_key(context, one)) is None]
+
+
+def _key(context: AppContext, iri: str) -> tuple[str, str, str]:
+    return str(context.instance.root), context.pool.snapshot(), iri
 
 
 def _of_graph(context: AppContext, iri: str) -> tuple[Grouped, int]:

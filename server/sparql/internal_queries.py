@@ -6,8 +6,11 @@ Each is a file in the `queries/` folder of the feature that uses it: `sparql/lab
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -46,7 +49,54 @@ def select(
     listed = None if things is None else [*things]
     if listed == []:  # UNDEF, which stays in the text then, would mean all things
         return []
-    return rows(pool.run(Query(query_with_values(name, listed or ()), "json"), timeout=timeout))
+    return select_text(pool, query_with_values(name, listed or ()), timeout)
+
+
+def select_text(pool: Pool, text: str, timeout: float | None = None) -> list[QueryRow]:
+    """The same of a query's text."""
+    for one in _JOINED.get():  # the outermost first: it may have the answer already
+        if text in one.texts:
+            return rows_in(one.answer(pool, text))
+    return rows(pool.run(Query(text, "json"), timeout=timeout))
+
+
+class _Joined:
+    """Queries of which the first that is asked for brings the answers of all."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = tuple(dict.fromkeys(texts))
+        self._answers: dict[str, bytes] = {}
+
+    def answer(self, pool: Pool, text: str) -> bytes:
+        """The body of the answer to one of them."""
+        if not self._answers:
+            found = run_batch(pool, (Query(one, "json") for one in self.texts))
+            self._answers = {t: part.body for t, part in zip(self.texts, found, strict=True)}
+        return self._answers[text]
+
+
+_JOINED: ContextVar[tuple[_Joined, ...]] = ContextVar("joined", default=())
+
+
+@contextmanager
+def joined(*texts: Iterable[str]) -> Iterator[None]:
+    """Inside the block the first of these queries that is selected brings the answers of all.
+
+    Code goes on selecting one by one; where all are needed, a page makes one call instead of many.
+
+        with joined(texts_of("datasets/findings", [iri]), texts_of("datasets/figures", [iri])):
+    """
+    token = _JOINED.set((*_JOINED.get(), _Joined(chain.from_iterable(texts))))
+    try:
+        yield
+    finally:
+        _JOINED.reset(token)
+
+
+def texts_of(name: str, things: Iterable[str]) -> list[str]:
+    """The text of a bundled query about some things, for `joined`; none about no things."""
+    listed = [*things]
+    return [query_with_values(name, listed)] if listed else []
 
 
 def run_batch(pool: Pool, requests: Iterable[Query | ResourceDocument]) -> list[BatchPart]:

@@ -20,9 +20,18 @@ _PREFIXES = WELL_KNOWN | {"cv": "http://data.europa.eu/m8g/"}
 
 def labels(context: AppContext, iris: Iterable[str]) -> Labels:
     """Labels by IRI and language; of the first IRIs only, if there are too many."""
-    requested = list(dict.fromkeys(iris))[: context.settings.labels]
+    requested = _requested(context, iris)
     found = labels_in(internal_queries.select(context.pool, "sparql/labels", requested))
     return with_terms(found, requested)
+
+
+def labels_query(context: AppContext, iris: Iterable[str]) -> list[str]:
+    """The query of `labels`, for `internal_queries.joined`."""
+    return internal_queries.texts_of("sparql/labels", _requested(context, iris))
+
+
+def _requested(context: AppContext, iris: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(iris))[: context.settings.labels]
 
 
 def labels_in(rows: Iterable[QueryRow]) -> Labels:

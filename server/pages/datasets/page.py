@@ -33,6 +33,7 @@ from server.pages.datasets.grid import CubeGrid, choices_of_charts, grid
 from server.pages.layout.units import in_its_language, name_in, unit_text
 from server.quality.mending import mend_of
 from server.quality.scores import QualityOf, score_of
+from server.sparql import internal_queries
 from vocab.namespaces import DCT
 
 
@@ -45,6 +46,7 @@ class KnownOfDataset:
     findings: findings.DatasetFindings
     quality: QualityOf | None
     lineage: versions.DatasetLineage | None
+    terms: facts.TermsOfUse
 
 
 _CONTENTS = Lru[tuple[object, ...], str](24 << 20)
@@ -116,7 +118,7 @@ def _written(
     snapshot: Snapshot,
     asked: Mapping[str, str],
 ) -> str:
-    pool, iri = context.pool, described.entry.iri
+    iri = described.entry.iri
     known = _known(context, described, snapshot)
     guessed, lineage = known.guessed, known.lineage
     part, count = _cube_part(context, iri, snapshot, asked, guessed)
@@ -126,7 +128,7 @@ def _written(
         dataset=described,
         titles=facts.texts(described, DCT.title) or {"": described.entry.identifier},
         description=facts.description(described, guessed),
-        facts=facts.facts(pool, described, guessed),
+        facts=facts.facts(described, guessed, known.terms),
         notes=facts.notes(described),
         inferred=facts.share_of_inferred(described, guessed),
         part=part,
@@ -148,6 +150,18 @@ def _written(
     )
 
 
+def queries(described: DescribedDataset) -> list[str]:
+    """The queries of the page that its dataset alone decides, for `internal_queries.joined`."""
+    iri, of = described.entry.iri, internal_queries.texts_of
+    about = [f"datasets/{name}" for name in ("captures", "figures", "findings", "warnings")]
+    return [
+        *(text for name in (*about, "quality/measurements", "cubes/components")
+          for text in of(name, [iri])),
+        *of("datasets/inferred", facts.things_inferred(described)),
+        *of("datasets/terms", facts.rights(described)),
+    ]  # fmt: skip
+
+
 def _known(context: AppContext, described: DescribedDataset, snapshot: Snapshot) -> KnownOfDataset:
     """What is read once a snapshot, whichever part of the table is shown."""
     iri = described.entry.iri
@@ -161,6 +175,7 @@ def _known(context: AppContext, described: DescribedDataset, snapshot: Snapshot)
             findings=findings.findings(context.pool, iri),
             quality=score_of(context.pool, iri),
             lineage=versions.lineage(context.instance, iri, described.entry.source, own),
+            terms=facts.terms_of_use(context.pool, described),
         )
         _KNOWN.put(key, found, _BYTES_KNOWN)
     return found

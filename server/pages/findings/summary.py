@@ -40,11 +40,19 @@ def summaries(context: AppContext, iris: Iterable[str]) -> list[FindingSummary]:
     asked = list(dict.fromkeys(iris))
     if not asked:
         return []
-    said = _by_thing(internal_queries.select(context.pool, "pages/findings/said", asked))
-    about = _by_thing(internal_queries.select(context.pool, "pages/findings/about", asked))
+    with internal_queries.joined(queries(asked)):
+        said = _by_thing(internal_queries.select(context.pool, "pages/findings/said", asked))
+        about = _by_thing(internal_queries.select(context.pool, "pages/findings/about", asked))
     return [
         _summary(iri, context.urls.page(iri), said[iri], about[iri]) for iri in asked if said[iri]
     ]
+
+
+def queries(iris: Iterable[str]) -> list[str]:
+    """The queries of `summaries`, for `internal_queries.joined`."""
+    asked = list(dict.fromkeys(iris))
+    of = internal_queries.texts_of
+    return [*of("pages/findings/said", asked), *of("pages/findings/about", asked)]
 
 
 def _by_thing(rows: Iterable[QueryRow]) -> Mapping[str, list[QueryRow]]:

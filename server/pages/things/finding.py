@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from server.core.context import AppContext
 from server.pages.findings.summary import FindingSummary, summaries
+from server.pages.findings.summary import queries as summary_queries
 from server.pages.layout.writing import Texts, texts_by_language
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
 from server.pages.things.datasets import dataset_items
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
-from server.sparql.labels import labels
+from server.sparql.labels import labels, labels_query
 from vocab.namespaces import CORE, QB
 from vocab.terms import Object
 
@@ -38,17 +39,29 @@ class ComparedValue:
     quoted: str
 
 
+def queries(iri: str) -> list[str]:
+    """The queries that its IRI alone decides (server.resources.class_pages)."""
+    parts = internal_queries.texts_of("pages/things/finding_parts", [iri])
+    return [*summary_queries([iri]), *parts]
+
+
 def page(context: AppContext, thing: ThingDocument) -> str:
     """Its page."""
     found = summaries(context, [thing.iri])
     shown = found[0] if found else FindingSummary(thing.iri, context.urls.page(thing.iri))
     rows = internal_queries.select(context.pool, "pages/things/finding_parts", [thing.iri])
+    datasets = _datasets(rows, shown)
+    with internal_queries.joined(
+        internal_queries.texts_of("pages/things/dataset_items", datasets),
+        labels_query(context, shown.things),
+    ):
+        items, about = dataset_items(context, datasets), labels(context, shown.things)
     return thing.render(
         "things/finding.html",
         finding=shown,
         compared=_compared(rows),
-        datasets=dataset_items(context, _datasets(rows, shown)),
-        about_labels=labels(context, shown.things),
+        datasets=items,
+        about_labels=about,
         incoming=incoming.read(context, thing),
         contact=context.instance.contact,
     )

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from server.core.context import AppContext
 from server.cubes.structure import UnitOfMeasure, last_part
 from server.http.language import LANGUAGES
-from server.pages.findings.summary import FindingSummary, summaries
+from server.pages.findings.summary import queries as summary_queries
+from server.pages.findings.summary import summaries
 from server.pages.layout.units import unit_text
 from server.pages.layout.writing import Texts, number_text
 from server.pages.thing import ThingDocument
@@ -19,7 +20,7 @@ from server.pages.things import incoming
 from server.pages.things.datasets import dataset_items
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
-from server.sparql.labels import Labels, labels
+from server.sparql.labels import Labels, labels, labels_query
 from server.texts import TEXTS
 from vocab.namespaces import SDMX_ATTRIBUTE, SKOS
 from vocab.terms import Object
@@ -37,15 +38,28 @@ class ObservedValue:
 _ByKind = Mapping[str, Sequence[QueryRow]]
 
 
+def queries(iri: str) -> list[str]:
+    """The queries that its IRI alone decides (server.resources.class_pages)."""
+    names = ("pages/things/observation", "pages/things/observation_findings")
+    return [text for name in names for text in internal_queries.texts_of(name, [iri])]
+
+
 def page(context: AppContext, thing: ThingDocument) -> str:
     """Its page."""
     by_kind = defaultdict[str, list[QueryRow]](list)
     for row in internal_queries.select(context.pool, "pages/things/observation", [thing.iri]):
         by_kind[row["kind"].value].append(row)
-    named = labels(context, _iris(by_kind))
+    datasets = [*dict.fromkeys(row["value"].value for row in by_kind["dataset"])]
+    findings = _findings(context, thing)
+    with internal_queries.joined(
+        labels_query(context, _iris(by_kind)),
+        internal_queries.texts_of("pages/things/dataset_items", datasets),
+        summary_queries(findings),
+    ):
+        named = labels(context, _iris(by_kind))
+        found, said = dataset_items(context, datasets), summaries(context, findings)
     values = [_value(row, named) for row in by_kind["dimension"]]
     unit = _unit(by_kind, named)
-    found = dataset_items(context, dict.fromkeys(r["value"].value for r in by_kind["dataset"]))
     return thing.render(
         "things/observation.html",
         names=_names(values),
@@ -57,7 +71,7 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         status=_status(thing),
         symbol=thing.text(SKOS.note),
         dataset=found[0] if found else None,
-        findings=_findings(context, thing),
+        findings=said,
         incoming=incoming.read(context, thing),
     )
 
@@ -102,6 +116,6 @@ def _status(thing: ThingDocument) -> str:
     return key if key in TEXTS else ""
 
 
-def _findings(context: AppContext, thing: ThingDocument) -> list[FindingSummary]:
+def _findings(context: AppContext, thing: ThingDocument) -> list[str]:
     rows = internal_queries.select(context.pool, "pages/things/observation_findings", [thing.iri])
-    return summaries(context, (row["finding"].value for row in rows))
+    return [row["finding"].value for row in rows]

@@ -9,12 +9,18 @@ from server.pages.thing import ThingDocument
 from server.pages.things import incoming
 from server.pages.things.datasets import published
 from server.quality.scores import score_of
+from server.sparql import internal_queries
 from server.sparql.labels import labels
 from shapes.quality.law import STATUSES
 from shapes.quality.metrics import MAX_POINTS
 from vocab.namespaces import ADMS, DCT, FOAF, ORG, SKOS
 
 _PROVISIONAL = "x-"  # begins the key of an organisation whose register number is not known
+
+
+def queries(iri: str) -> list[str]:
+    """The queries that its IRI alone decides (server.resources.class_pages)."""
+    return internal_queries.texts_of("quality/measurements", [iri])
 
 
 def page(context: AppContext, thing: ThingDocument) -> str:

@@ -92,6 +92,15 @@ class LivestockSeries:
     warnings: int
 
 
+_QUERIES = ("around", "codes", "figures", "centres", "livestock")
+
+
+def queries(iri: str) -> list[str]:
+    """The queries that its IRI alone decides (server.resources.class_pages)."""
+    of = internal_queries.texts_of
+    return [text for name in _QUERIES for text in of(f"pages/things/place_{name}", [iri])]
+
+
 def page(context: AppContext, thing: ThingDocument) -> str:
     """Its page."""
     around = internal_queries.select(context.pool, "pages/things/place_around", [thing.iri])
