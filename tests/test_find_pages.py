@@ -107,7 +107,7 @@ def test_laws_are_counted_without_their_provisions(client: FlaskClient, language
     laws, provisions = found(client, "/laws"), found(client, "/provisions")
     assert (laws["total"], provisions["total"]) == (8, 10)
     page = html(client, "/laws", language)
-    assert ": 7</h1>" in page
+    assert ": 8</h1>" in page
     below = ids(client, "/provisions?law=16390263044601")
     assert len(below) == 8
     item = page[page.index('href="/provisions?law=16390263044601"') :].partition("</li>")[0]
