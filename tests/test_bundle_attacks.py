@@ -53,7 +53,7 @@ def archived(*extra: tuple[str, bytes], packed: int = zipfile.ZIP_DEFLATED) -> C
 
     def write(members: Members) -> bytes:
         out = io.BytesIO()
-        with warnings.catch_warnings(), zipfile.ZipFile(out, "w", packed) as file:
+        with warnings.catch_warnings(), zipfile.ZipFile(out, "w", packed, compresslevel=1) as file:
             warnings.simplefilter("ignore")
             for name, data in [*members.items(), *extra]:
                 file.writestr(name, data)

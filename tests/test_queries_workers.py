@@ -30,6 +30,7 @@ from graph.core.retention import Retention
 from graph.queries import Pool, Query, QueryLimits, run_once
 from graph.queries.pool.wire import WireRequest, send_request
 from tests.pool_workers import FOR_EVER, alive, endless, wait_until, workers
+from tests.pools import ready
 from tests.test_queries import csv
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,7 @@ def test_the_timeout_asked_for_is_capped(pool: Pool) -> None:
 
 def test_waiting_counts_in_the_deadline(small: Instance) -> None:
     with Pool.start(small, workers=1, limits=QueryLimits(timeout=5.0)) as one:
-        one.run(Query("ASK {}"))
+        ready(one)
         with ThreadPoolExecutor(1) as other:
             busy = other.submit(one.run, Query(FOR_EVER), timeout=1.5)
             wait_until(lambda: bool(one._state.scoreboard.running()))
