@@ -192,6 +192,7 @@ def test_blocks_of_records_give_the_layer_that_their_lines_give(
     with pytest.MonkeyPatch.context() as patch:  # the same, whatever is handled at a time
         patch.setattr(sorting, "RUN_BYTES", size * 60)
         patch.setattr(sorting, "_BATCH", size)
+        patch.setattr(sorting, "_WAITING", size * 60)
         patch.setattr(sorting, "_PIECE", size * 7)
         patch.setattr(layer, "_PIECE", size)
         patch.setattr(blocks, "_LINES", size)

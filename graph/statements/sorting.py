@@ -13,7 +13,8 @@ from graph.statements.blocks import record_tag, rule_tag
 from graph.statements.canonical import Normaliser, are_canonical
 
 RUN_BYTES = 128 << 20
-_BATCH = 4_000  # blocks, mostly of several lines
+_WAITING = 1 << 22  # characters of blocks that are handed on together
+_BATCH = 500  # blocks that are written together
 _PIECE = 1 << 20  # bytes of a run that are read at a time
 _SEPARATOR = blocks.SEPARATOR.encode()
 
@@ -34,6 +35,7 @@ class Sorter:
         self._folder = tempfile.TemporaryDirectory(prefix="sort-", dir=scratch)
         self._normaliser = Normaliser()
         self._waiting: list[str] = []
+        self._length = 0
         self._run: list[bytes] = []
         self._size = 0
         self._spilled: list[Path] = []
@@ -59,7 +61,8 @@ class Sorter:
     def extend_blocks(self, texts: list[str]) -> None:
         """Add blocks."""
         self._waiting += texts
-        if len(self._waiting) >= _BATCH:
+        self._length += sum(map(len, texts))
+        if self._length >= _WAITING:
             self._absorb_waiting()
 
     def take(self, path: Path) -> None:
@@ -70,7 +73,7 @@ class Sorter:
     def _absorb_waiting(self) -> None:
         if self._waiting:
             self._absorb(blocks.SEPARATOR.join(self._waiting).encode())
-            self._waiting = []
+            self._waiting, self._length = [], 0
 
     def _absorb(self, data: bytes) -> None:
         found = data.split(_SEPARATOR)
@@ -122,11 +125,13 @@ class BlockFiles:
         self._paths = (folder / f"blocks-{number}" for number in count())
         self._give = give
         self._waiting: list[str] = []
+        self._length = 0
 
     def extend_blocks(self, texts: list[str]) -> None:
         """Add blocks."""
         self._waiting += texts
-        if len(self._waiting) >= _BATCH:
+        self._length += sum(map(len, texts))
+        if self._length >= _WAITING:
             self.flush()
 
     def flush(self) -> None:
@@ -134,7 +139,7 @@ class BlockFiles:
         if self._waiting:
             path = next(self._paths)
             path.write_bytes(blocks.SEPARATOR.join(self._waiting).encode())
-            self._waiting = []
+            self._waiting, self._length = [], 0
             self._give(path)
 
 
