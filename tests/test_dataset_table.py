@@ -12,7 +12,10 @@ from flask.testing import FlaskClient
 
 from server.cubes.members import CubeCode
 from server.pages.datasets import charts
+from server.pages.datasets.levels import levels_of
+from server.pages.datasets.names import told_apart
 from tests.dataset_pages import HTML, LIVESTOCK, REGISTER, app, client, soup
+from vocab.namespaces import PLACE
 
 __all__ = ["app", "client"]
 pytestmark = pytest.mark.slow
@@ -123,6 +126,7 @@ def test_bars_compare_one_level_at_a_time(client: FlaskClient) -> None:
     assert regions.text.startswith("Western region, Khangai region")
     assert aimags.text == "Aimags and the capital"
     assert len(page.select("svg.chart")[-1].select("rect")) == 5
+    assert "Only this level is compared" in page.select("#charts figure")[-1].text
     below = soup(client, "/id/dataset/nso/wages-by-region.html" + str(aimags["href"]))
     bars = below.select("svg.chart")[-1]
     assert len(bars.select("rect")) == 22
@@ -138,11 +142,55 @@ def test_bars_of_one_name_are_told_apart_and_those_left_out_are_named() -> None:
     app = Flask(__name__)
     with app.test_request_context():
         g.language = "en"
-        assert [name for name, _ in charts._told_apart(map(code, "abc"))] == [
+        assert [name for name, _ in told_apart(map(code, "abc"))] == [
             "Ulaanbaatar (a)", "Ulaanbaatar (b)", "c",
         ]  # fmt: skip
         said = charts._left_out([(code("c"), None)], [code("d")])
         assert said == "Without a figure: c. Not drawn, because the list is long: d."
+
+
+def test_lists_without_levels_are_compared_by_kinds_of_places_without_their_total() -> None:
+    """As of a table that does not say which aimags a region has."""
+
+    def code(name: str, *classes: str) -> CubeCode:
+        return CubeCode(ox.Literal(name), name, {"mn": name}, classes=frozenset(classes))
+
+    regions = [code(name) for name in ("Төвийн бүс", "Зүүн бүс")]
+    aimags = [code(name, PLACE.Aimag.value) for name in ("Хэнтий", "Дорнод")]
+    soums = [code(name, PLACE.Soum.value) for name in ("Дэлгэрхаан", "Батноров")]
+    found = levels_of([code("Нийт"), *regions, *aimags, *soums])
+    assert found == {"0-other": regions, "0-aimags": aimags, "0-soums": soums}
+    assert levels_of([code("Бүгд"), *aimags]) == {"0": aimags}
+    assert levels_of([code("Бусад"), *aimags]) == {"0": [code("Бусад"), *aimags]}
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_no_two_rows_and_choices_of_a_table_have_one_name(
+    client: FlaskClient, language: str
+) -> None:
+    names: list[str] = []
+    for number in (1, 2, 3):
+        page = soup(client, f"/id/dataset/nso/wages-by-region.html?page={number}", language)
+        names += [th.text for th in page.select("#table tbody th")]
+    assert len(names) == len(set(names)) == 28
+    capital = "Улаанбаатар (нийслэл)" if language == "mn" else "Ulaanbaatar (capital)"
+    assert capital in names
+    for choice in page.select("select"):
+        options = [option.text for option in choice.select("option")]
+        assert len(options) == len(set(options))
+
+
+def test_a_heading_never_repeats_a_word(client: FlaskClient) -> None:
+    page = soup(client, f"{LIVESTOCK}.html", "en")
+    heading = page.select_one("#line-name")
+    assert heading is not None
+    assert "Total, Total" not in heading.text
+    assert "Total (Type of livestock, Area), 1970" in heading.text
+    figure = soup(client, f"{LIVESTOCK}/cube/total/total/2017.html", "en")
+    assert figure.h1 is not None
+    assert figure.h1.text.startswith("Total (Type of livestock, reference area), 2017: ")
+    assert figure.title is not None
+    assert "Total, Total" not in figure.title.text
 
 
 def test_the_slice_and_the_whole_as_csv(client: FlaskClient) -> None:

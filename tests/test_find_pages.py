@@ -242,6 +242,39 @@ def test_a_source_leads_to_its_last_report(client: FlaskClient) -> None:
     assert len(found(client, "/sources.json")["items"]) > 10  # type: ignore[arg-type]
 
 
+def test_sources_are_filtered_sorted_and_paged_as_all_lists(client: FlaskClient) -> None:
+    page = html(client, "/sources")
+    every = found(client, "/sources.json")
+    offered = re.findall(
+        r'href="(/sources\?(?:state|data|year)=[^"]+)">.*?<span>(\d+)</span></a>', page
+    )
+    assert {href.partition("?")[2].partition("=")[0] for href, _ in offered} == {
+        "state", "data", "year",
+    }  # fmt: skip
+    for href, number in offered:
+        address = href.replace("/sources?", "/sources.json?")
+        assert found(client, address)["total"] == int(number)
+        assert 'aria-current="true"' in html(client, href)
+    newest = found(client, "/sources.json?sort=new")["items"]
+    assert isinstance(newest, list)
+    changed = [item["checks"]["changed"] for item in newest]
+    assert changed == sorted(changed, reverse=True)
+    second = found(client, "/sources.json?size=2&page=2")
+    items = every["items"]
+    assert isinstance(items, list)
+    assert second["items"] == items[2:4]
+    assert str(second["next"]).endswith("/sources?page=3")
+    listed = "https://schema.org/itemListElement"
+    quads = ox.parse(client.get("/sources.ttl?data=datasets").data, ox.RdfFormat.TURTLE)
+    with_datasets = {item["iri"] for item in items if item["datasets"]}
+    assert {q.object.value for q in quads if q.predicate.value == listed} == with_datasets
+    for form in ("csv", "json", "ttl"):
+        assert f"/sources.{form}?data=datasets" in links(html(client, "/sources?data=datasets"))
+    html(client, "/sources?page=99", status=404)
+    html(client, "/sources?sort=zz", status=400)
+    assert "Nothing was found with these filters" in html(client, "/sources?state=zz")
+
+
 HOSTILE = {
     "page=-1": 400,
     "page=0": 400,

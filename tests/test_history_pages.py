@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import quote
@@ -69,7 +70,13 @@ def test_two_versions_are_named_or_what_can_be_asked_is_shown(client: FlaskClien
     same = client.get("/diff?source=things&from=2&to=2&lang=mn", headers=HTML)
     assert same.status_code == 400
     assert "нэг хувилбарыг нэрлэжээ" in same.text
-    assert client.get("/diff?format=json").status_code == 404
+    for address in ("/diff", "/history"):
+        (newest,) = json.loads(client.get(f"{address}?format=json").text)
+        assert newest["source"].endswith("/id/source/things")
+        turtle = client.get(f"{address}?format=ttl")
+        assert (turtle.status_code, turtle.mimetype) == (200, "text/turtle")
+        assert newest["iri"] in turtle.text
+    assert client.get("/diff?format=csv").status_code == 406
 
 
 def test_the_versions_of_a_source_have_a_page_in_both_languages(client: FlaskClient) -> None:

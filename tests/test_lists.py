@@ -10,22 +10,14 @@ import pytest
 from graph import snapshots
 from graph.core.errors import EngineFailure
 from graph.core.instance import Instance
-from graph.core.iris import ID
+from graph.core.iris import ID, SCHEME
 from graph.lists import index, schema, suggest
 from graph.lists import query as listing
 from graph.lists.document import Document, title_key
 from graph.lists.kinds import KINDS
 from tests.listed_datasets import ORGS, counts, dataset, line, names, opened, page, unit
 from tests.versions import publish
-from vocab.namespaces import (
-    DCT,
-    ELI,
-    FOAF,
-    ORG,
-    PLACE,
-    RDF,
-    RDFS,
-)
+from vocab.namespaces import DCT, ELI, FOAF, ORG, PLACE, RDF, RDFS, SKOS
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +174,30 @@ def test_provisions_are_counted_apart_from_laws(another: Callable[[], Instance])
     provisions = page(lists, "provision")
     assert provisions.total == 2
     assert counts(provisions, "law") == {"7": 2}  # of a clause of an article too
+
+
+def test_codes_of_one_name_say_what_they_are_under(another: Callable[[], Instance]) -> None:
+    instance = another()
+    made: list[bytes] = []
+    for key, name, above in (
+        ("r", "Улаанбаатар", "t"),
+        ("c", "Улаанбаатар", "r"),
+        ("t", "Дүн", ""),
+    ):
+        iri = f"{SCHEME}a/{key}"
+        made += [
+            line(iri, RDF.type, SKOS.Concept),
+            line(iri, SKOS.prefLabel, ox.Literal(name, language="mn")),
+        ]
+        made += [line(iri, SKOS.broader, ox.NamedNode(f"{SCHEME}a/{above}"))] if above else []
+    publish(instance, "a", made)
+    lists = opened(instance)
+    under = {
+        one.document.iri[-1]: [text.value for text in one.document.about.get("mn", ())]
+        for one in page(lists, "term").entries
+    }
+    assert under == {"r": ["Дүн"], "c": ["Улаанбаатар"], "t": []}
+    assert page(lists, "term", "дүн").total == 1  # the code itself, not what is under it
 
 
 def test_what_is_inferred_is_marked_and_counted_in_facets(another: Callable[[], Instance]) -> None:

@@ -1,4 +1,4 @@
-// Pages as people see and hear them, in Chromium: both languages, a desk and a phone, light and dark, no script.
+// Pages as people see and hear them, in Chromium: both languages, a desk, a narrow window and a phone, light and dark, no script.
 // Usage: node pages.mjs BROWSER BASE-URL FOLDER-OF-SCREENSHOTS; ends with 1 when anything is wrong.
 
 import fs from "node:fs";
@@ -8,7 +8,11 @@ import { faults, spoken, tree } from "./pages.tree.mjs";
 
 const [, , executablePath, base, shots] = process.argv;
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+const SIZES = {
+  desk: { width: 1280, height: 900 },
+  window: { width: 960, height: 800 }, // where columns are narrowest
+  phone: { width: 390, height: 844 },
+};
 const LARGEST = 60_000; // bytes of a page without the editor
 const SMALLEST_TARGET = 24; // CSS pixels (WCAG 2.2, 2.5.8)
 const PAGES = JSON.parse(fs.readFileSync(new URL("pages.json", import.meta.url)));
@@ -44,6 +48,7 @@ async function check(name, { path, status = 200, editor = false }, lang, size, d
   const found = await page.evaluate(inPage, SMALLEST_TARGET);
   if (found.language !== lang) say(at, `lang=${found.language}`);
   if (found.width > SIZES[size].width) say(at, `${found.width} px wide: ${found.widest}`);
+  for (const text of found.spilled) say(at, `leaves its column: ${text}`);
   for (const small of found.small) say(at, `small target: ${small}`);
   for (const fault of faults(await tree(page))) say(at, `read aloud: ${fault}`);
   await page.evaluate(axe);
@@ -54,7 +59,8 @@ async function check(name, { path, status = 200, editor = false }, lang, size, d
   await page.close();
 }
 
-/** Runs in the page: its width, its language, its small targets (links in a sentence are exempt). */
+/** Runs in the page: its width, its language, its small targets (links in a sentence are exempt), texts beyond
+ *  the edge of their column. */
 function inPage(smallest) {
   const root = document.documentElement;
   const widest = [...document.querySelectorAll("main *")].find(
@@ -67,7 +73,21 @@ function inPage(smallest) {
     const inText = getComputedStyle(target).display === "inline" && target.closest("p, li, dd, td, th, figcaption, label");
     return shown && !inText && (height < smallest || width < smallest);
   });
+  const spilled = [];
+  for (const column of document.querySelectorAll("main :is(.facts > *, .two > *, .with-toc > *, .list > *, .numbers > *, dd, td, th)")) {
+    if (column.closest(".wide")) continue; // scrolls
+    const { right } = column.getBoundingClientRect();
+    const texts = document.createTreeWalker(column, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (!text.textContent.trim() || text.parentElement.closest(".wide, .hidden, svg, pre")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      if ([...range.getClientRects()].some((one) => one.width && one.right > right + 1)) spilled.push(text.textContent.trim().slice(0, 80));
+    }
+  }
   return {
+    spilled: spilled.slice(0, 3),
     language: root.lang,
     width: root.scrollWidth,
     widest: widest?.outerHTML.slice(0, 160) ?? "",
@@ -103,7 +123,7 @@ async function follow(name, { start, steps, ends, script }, lang) {
 
 for (const [name, page] of Object.entries(PAGES.pages))
   for (const lang of ["mn", "en"])
-    for (const [size, dark] of [["desk", false], ["phone", false], ["desk", true]]) await check(name, page, lang, size, dark);
+    for (const [size, dark] of [["desk", false], ["window", false], ["phone", false], ["desk", true]]) await check(name, page, lang, size, dark);
 for (const [name, way] of Object.entries(PAGES.ways)) for (const lang of ["mn", "en"]) await follow(name, way, lang);
 await browser.close();
 console.log([...new Set(wrong)].join("\n"));

@@ -68,8 +68,8 @@ def of_finding(store: PublicStore, iri: str, found: Properties) -> About:
     parts: list[list[Names]] = []
     for target in targets:
         if len(parts) < _MOST and (values := _dimensions(store, target)):
-            parts.append([_names(store, value) for value in values])
-            depends.update(values)
+            parts.append(_written_once(store, values))
+            depends.update(value for _, value in values)
     if not parts:
         named = [_names(store, dataset) for dataset in datasets or targets]
         parts = [[names] for names in named]
@@ -115,6 +115,12 @@ def of_provision(store: PublicStore, iri: str) -> About:
     return About(depends=sorted({*above} - {iri}), within=sorted(tops))
 
 
+def of_code(store: PublicStore, found: Properties) -> About:
+    """The codes above a code: two codes of a list may have one name."""
+    above = sorted(_iris(found, SKOS.broader))
+    return About(_words([[_names(store, iri)] for iri in above]), above)
+
+
 def of_nameless(store: PublicStore, found: Properties) -> About:
     """A centre by its class and unit: “e-Mongolia centre, Dornod”; nothing for other things."""
     if SERVICE.Centre not in found.values(RDF.type):
@@ -128,8 +134,9 @@ def _iris(found: Properties, predicate: ox.NamedNode) -> set[str]:
     return {v.value for v in found.values(predicate) if isinstance(v, ox.NamedNode)}
 
 
-def _dimensions(store: PublicStore, target: str) -> list[str]:
-    """The coded values of an observation: of its own dimensions, then the area, then the period."""
+def _dimensions(store: PublicStore, target: str) -> list[tuple[str, str]]:
+    """The dimensions and coded values of an observation: its own, then the area, then the
+    period."""
     if not store.has(target, RDF.type, QB.Observation):
         return []
     found = store.values(target)
@@ -140,7 +147,7 @@ def _dimensions(store: PublicStore, target: str) -> list[str]:
         if p not in (_AREA, _PERIOD, *_NOT_SAID) and not p.value.startswith(attributes)
     )
     order = [*map(ox.NamedNode, own), _AREA, _PERIOD]
-    return [iri for predicate in order for iri in sorted(_iris(found, predicate))]
+    return [(p.value, iri) for p in order for iri in sorted(_iris(found, p))]
 
 
 Names = dict[str, Text]
@@ -154,11 +161,33 @@ def _names(store: PublicStore, iri: str) -> Names:
     return {tag: title(titles, tag) for tag in LANGUAGES}
 
 
+def _written_once(store: PublicStore, values: Sequence[tuple[str, str]]) -> list[Names]:
+    """The names of values. For readers for whom several have one name it stands once, with the
+    names of their dimensions: “Total (type of livestock, aimag)”."""
+    named = [(_names(store, value), titles_of(store.literals(of, NAMES))) for of, value in values]
+    made: list[Names] = [{} for _ in named]
+    for tag in LANGUAGES:
+        places: dict[Text, list[int]] = {}
+        for number, (name, _) in enumerate(named):
+            places.setdefault(name[tag], []).append(number)
+        for text, same in places.items():
+            of = [title(named[number][1], tag).value for number in same]
+            is_told = len(same) > 1 and all(of)  # sdmx-dimension:refArea has no name here
+            more = f" ({', '.join(of)})" if is_told else ""
+            made[same[0]][tag] = Text(text.language, text.value + more)
+    return made
+
+
 def _words(parts: Iterable[Sequence[Names]]) -> dict[str, list[Text]]:
     """The names of one part with commas between, parts with semicolons."""
     listed = [*parts]
     words = {
-        tag: [*_with(_SEMICOLON, [[*_with(_COMMA, [[n[tag]] for n in names])] for names in listed])]
+        tag: [
+            *_with(
+                _SEMICOLON,
+                [[*_with(_COMMA, [[n[tag]] for n in names if tag in n])] for names in listed],
+            )
+        ]
         for tag in LANGUAGES
     }
     return {tag: said for tag, said in words.items() if spoken(said)}

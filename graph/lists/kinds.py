@@ -37,7 +37,7 @@ class Kind:
     facets: tuple[str, ...]
 
 
-DATASET, FINDING, PROVISION = "dataset", "finding", "provision"
+DATASET, FINDING, PROVISION, TERM = "dataset", "finding", "provision", "term"
 KINDS = {
     kind.name: kind
     for kind in (
@@ -79,7 +79,7 @@ KINDS = {
         Kind(5, "law", (ELI.LegalResource,), ("status", "source")),
         Kind(
             6,
-            "term",
+            TERM,
             (SKOS.Concept, OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty),
             ("scheme", "source"),
         ),

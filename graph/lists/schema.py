@@ -18,7 +18,7 @@ from contextlib import closing
 from pathlib import Path
 
 SUFFIX = "lists.sqlite"
-VERSION = 8
+VERSION = 9
 """Increase it when the tables, what is in them, or the words of texts change: a file of another
 version is not updated but made again."""
 OLDER = frozenset({7})

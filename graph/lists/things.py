@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from graph.core.iris import Names
 from graph.lists import about
 from graph.lists.document import Document, Text, spoken, term, text, titles_of
-from graph.lists.kinds import DATASET, FINDING, KINDS, PROVISION, Kind
+from graph.lists.kinds import DATASET, FINDING, KINDS, PROVISION, TERM, Kind
 from graph.lists.store import Properties, PublicStore
 from vocab.namespaces import (
     ADMS,
@@ -89,13 +89,15 @@ class ThingReader:
             titles = {tag: spoken(words) for tag, words in said.words.items()}
         if not titles:
             return None  # nobody could find it by words, or know it in a list
+        # what is above a code is shown beside it, but a search for that does not find the code
+        words = {} if kind.name == TERM else said.words
         return Document(
             iri=iri,
             kind=kind.name,
             titles=titles,
             texts=[
                 *_texts(found, titles),
-                *(Text(tag, spoken(words)) for tag, words in said.words.items()),
+                *(Text(tag, spoken(said_so)) for tag, said_so in words.items()),
                 *map(text, said.kinds),
             ],
             facets=self._facets(kind, found, said),
@@ -111,6 +113,8 @@ class ThingReader:
             return about.of_finding(self._store, iri, found)
         if kind.name == PROVISION:
             return about.of_provision(self._store, iri)
+        if kind.name == TERM:
+            return about.of_code(self._store, found)
         if kind.name != "place":
             return about.NOTHING
         classes = [c.value for c in kind.classes if c in found.values(RDF.type)]
@@ -124,7 +128,7 @@ class ThingReader:
                 facets[name] = [term(classes[0])]
             elif name in _FACETS:
                 facets[name] = [term(v) for v in found.values(_FACETS[name])]
-        if kind.name == "term" and not facets["scheme"]:
+        if kind.name == TERM and not facets["scheme"]:
             facets["scheme"] = [term(v) for v in found.values(RDFS.isDefinedBy)]
         facets["dataset"] = [f"<{iri}>" for iri in said.datasets]
         facets["publisher"] = [f"<{iri}>" for iri in said.publishers]

@@ -8,6 +8,7 @@ from graph.lists.kinds import KINDS
 from graph.lists.query import SORTS
 from server.discovery.audit_paths import AuditPath, PathParameter
 from server.pages.find.addresses import LISTS, SEARCH
+from server.pages.find.source_facets import FACETS
 
 _TYPES = ("text/html", "application/json", "text/csv", "text/turtle")
 _TEXT = {"type": "string"}
@@ -38,4 +39,5 @@ def list_paths() -> Iterator[AuditPath]:
     for path, name in LISTS.items():
         own = tuple(PathParameter(facet, _TEXT, _KEY) for facet in KINDS[name].facets)
         yield AuditPath(path, f"List of {path[1:]}", _TYPES, (*_COMMON, *own), missing)
-    yield AuditPath("/sources", "Public sources", ("text/html", "application/json", "text/csv"))
+    few = (*(PathParameter(name, _TEXT, _KEY) for name in FACETS), *_COMMON[1:4], _COMMON[5])
+    yield AuditPath("/sources", "Public sources", _TYPES, few, missing)

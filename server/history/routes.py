@@ -110,12 +110,25 @@ class _Past:
         return Response(serialize(triples, offer.name), content_type=offer.content_type)
 
     def _start(self, events: Events, *, asks_difference: bool) -> Response:
-        """What can be asked: sources with their last change, and things with a history."""
-        return _page(
-            "history.html", source="", entity="", versions=[], asks_difference=asks_difference,
-            sources=to_ask(self._sources(events)),
-            examples=examples(self._instance),
-        )  # fmt: skip
+        """What can be asked: sources with their last change, and things with a history; as data
+        the newest version of each source."""
+        offer, known = _offer(_JSON, *_GRAPHS), self._sources(events)
+        if offer == HTML:
+            return _page(
+                "history.html", source="", entity="", versions=[],
+                asks_difference=asks_difference, sources=to_ask(known),
+                examples=examples(self._instance),
+            )  # fmt: skip
+        names, newest = self._instance.names, [one[-1] for one in known.values()]
+        if offer == _JSON:
+            return _json(
+                [
+                    {"source": names.source(v.source), **facts.version_facts(v, names)}
+                    for v in newest
+                ]
+            )
+        triples = (triple for one in newest for triple in described_versions([one], names))
+        return Response(serialize(triples, offer.name), content_type=offer.content_type)
 
     def _told(self, brought: Sequence[BlamedLine]) -> Iterator[str]:
         """What the statements about a thing name: properties, things, sources."""
@@ -171,7 +184,7 @@ class _Past:
 
     def difference(self) -> Response:
         """What changed between two versions; without a source, what can be asked."""
-        if not request.args.get("source") and _offer(_JSON, _QUADS) == HTML:
+        if not request.args.get("source"):
             return self._start(self._events(), asks_difference=True)
         events = self._events()
         known = self._known(events, request.args.get("source", ""))
@@ -232,7 +245,13 @@ def _query(**changed: str) -> str:
 
 
 def _page(template: str, **values: Any) -> Response:
-    return Response(render_template(template, query=_query, spoken=spoken, **values))
+    given = {"query": _query, "as_data": _as_data, "spoken": spoken}
+    return Response(render_template(template, **given, **values))
+
+
+def _as_data(form: str) -> str:
+    """The address of the same page in a format."""
+    return f"{request.path}?{_query(format=form)}"
 
 
 def _json(value: Any) -> Response:

@@ -112,7 +112,7 @@ class Endpoint:
         number, path = permalinks.split_path(environ["PATH_INFO"])
         if path != PATH:
             return self.pages(environ, start)
-        accept = environ.get("HTTP_ACCEPT", "") if environ["REQUEST_METHOD"] in _SAFE else ""
+        accept = environ.get("HTTP_ACCEPT", "")
         try:
             response = self._from_environ(environ, number)
         except (HttpProblem, UlziiError) as error:

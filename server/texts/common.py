@@ -30,6 +30,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "address": ("Хаяг", "Address"),
     "snapshot": ("Агшин", "Snapshot"),
     "search": ("Хайх", "Search"),
+    "search_here": ("Эндээс хайх", "Search from here"),
     "search_hint": (
         "Өгөгдөл, байгууллага, газар нутаг, код…",
         "Data, organisation, place, code…",

@@ -89,6 +89,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "level_aimags": ("Аймаг, нийслэл", "Aimags and the capital"),
     "level_soums": ("Сум, дүүрэг", "Soums and districts"),
     "level_bags": ("Баг, хороо", "Bags and khoroos"),
+    "code_of_aimag": ("аймаг", "aimag"),
+    "code_of_capital": ("нийслэл", "capital"),
+    "code_of_soum": ("сум", "soum"),
+    "code_of_district": ("дүүрэг", "district"),
+    "code_with_parts": ("доторх нэгжийн дүн", "total of its parts"),
+    "bars_one_level": (
+        "Зөвхөн энэ түвшнийг харьцуулав: дээд дүн, доторх хэсгийг хамт зураагүй.",
+        "Only this level is compared: neither totals above it nor parts below it are drawn.",
+    ),
     "bars_no_figure": ("Тоогүй: {names}.", "Without a figure: {names}."),
     "bars_shorter": (
         "Жагсаалт урт тул зураагүй: {names}.",

@@ -116,6 +116,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ангилал, кодын жагсаалтын утга, Өлзийн өөрийн нэр томьёо.",
         "Values of classifications and code lists, and Ulzii's own terms.",
     ),
+    "code_under": ("дээд код", "under"),
     "list_finding": ("Илрүүлсэн зөрүү", "Findings"),
     "list_finding_lead": (
         "Эх сурвалжийн зөрүүг засдаггүй: өгөгдлийн хажууд тэмдэглэж, нийтлэгчид мэдэгдэнэ. "
@@ -151,6 +152,14 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Өгөгдлийг хаанаас, хэзээ авсан. Нэр дээр дарвал сүүлд авсны тайлан гарна.",
         "Where data come from, and when they were last fetched. A name leads to the last report.",
     ),
+    "source_state": ("Сүүлийн шалгалт", "Last check"),
+    "source_state_fetched": ("амжилттай", "successful"),
+    "source_state_failing": ("амжилтгүй", "failed"),
+    "source_state_never": ("хараахан шалгаагүй", "not checked yet"),
+    "source_data": ("Агуулга", "What it has"),
+    "source_data_datasets": ("өгөгдлийн багц", "datasets"),
+    "source_data_other": ("бүртгэл, код, дүрэм", "registers, codes, rules"),
+    "source_year": ("Өөрчлөгдсөн он", "Year of last change"),
     "source_checked": ("Шалгасан", "Checked"),
     "source_changed": ("Өөрчлөгдсөн", "Changed"),
     "source_datasets": ("Багц: {number}", "Datasets: {number}"),

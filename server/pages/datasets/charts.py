@@ -6,7 +6,6 @@ total with its parts) in one period. Both show the figures of the table, and the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,7 +21,7 @@ from server.cubes.structure import AREA, TIME, CubeStructure, Dimension
 from server.cubes.view import CubeView, chosen
 from server.http.language import text
 from server.pages.datasets.levels import LEVEL, asked_level, level_links, levels_of
-from server.pages.datasets.names import joined, name_and_tag
+from server.pages.datasets.names import joined, told_apart
 from server.pages.figures.charts import ChartSeries, MarkedPoint, TimeAxis, bar_chart, line_chart
 from server.pages.layout.units import in_its_language, name_in, unit_text
 from server.pages.layout.writing import with_values
@@ -148,7 +147,7 @@ def _bars(pool: Pool, shown: CubeView, codes: Chosen, asked: Mapping[str, str]) 
     )
     if len(bars) < 2:
         return "chart_one_point"
-    named = _told_apart(code for code, _ in bars[:_MOST_BARS])
+    named = told_apart(code for code, _ in bars[:_MOST_BARS])
     names = [(*name, cell) for name, (_, cell) in zip(named, bars, strict=False)]
     heading = _heading(others)
     says = Markup("; ").join(
@@ -163,16 +162,10 @@ def _bars(pool: Pool, shown: CubeView, codes: Chosen, asked: Mapping[str, str]) 
             [(name, float(cell.value or 0), tag) for name, tag, cell in names], heading, says
         ),
         _listed([(name, tag, cell) for name, tag, cell in names]),
-        _left_out(figured, [code for code, _ in bars[_MOST_BARS:]]),
+        _left_out(figured, [code for code, _ in bars[_MOST_BARS:]])
+        + (f" {text('bars_one_level')}" if len(level) < len(compared.members) else ""),
         level_links(levels, drawn, asked) if len(levels) > 1 else (),
     )
-
-
-def _told_apart(codes: Iterable[CubeCode]) -> list[tuple[str, str]]:
-    """Names of codes and their languages; codes of one name are followed by their keys."""
-    named = [(code, *name_and_tag(code)) for code in codes]
-    often = Counter(name for _, name, _ in named)
-    return [(f"{name} ({code.key})" if often[name] > 1 else name, tag) for code, name, tag in named]
 
 
 def _left_out(
@@ -187,7 +180,7 @@ def _left_out(
 
 
 def _some(codes: Sequence[CubeCode]) -> Markup:
-    names = [in_its_language(*named) for named in _told_apart(codes[:_MOST_NAMED])]
+    names = [in_its_language(*named) for named in told_apart(codes[:_MOST_NAMED])]
     more = len(codes) - len(names)
     return Markup(", ").join(names) + (f" {text('and_more').format(number=more)}" if more else "")
 
@@ -245,7 +238,7 @@ def _says(cell: CubeCell) -> tuple[str, str]:
 
 def _heading(others: Chosen, more: str = "") -> Markup:
     """The codes that a chart is about; those of dimensions with one code only say nothing."""
-    named = joined((code for one, code in others if len(one.members) > 1), more)
+    named = joined(((one, code) for one, code in others if len(one.members) > 1), more)
     return named or escape(text("all_of_it"))
 
 

@@ -16,7 +16,7 @@ from server.datasets.use import OBSERVATIONS, TABLE
 from server.http.language import text
 from server.http.negotiation import CSV
 from server.http.problem_details import HttpProblem
-from server.pages.datasets.grid import dimension_name
+from server.pages.datasets.names import dimension_name
 from server.pages.datasets.page import cubes_of, one_of
 from server.pages.layout.units import unit_text
 

@@ -14,12 +14,12 @@ from server.cubes import figures
 from server.cubes.cells import CubeCell
 from server.cubes.kept_cells import kept_cells
 from server.cubes.members import CubeCode
-from server.cubes.structure import AREA, TIME, Dimension, last_part
+from server.cubes.structure import TIME, Dimension, last_part
 from server.cubes.view import FIX, CubeView, chosen
 from server.http.language import text
 from server.http.urls import Urls
-from server.pages.datasets.names import joined, name_and_tag
-from server.pages.layout.units import in_its_language, name_in
+from server.pages.datasets.names import dimension_name, joined, told_apart
+from server.pages.layout.units import name_in
 from server.pages.layout.writing import with_values
 
 _MOST_CHOICES = 80
@@ -99,13 +99,6 @@ class CubeGrid:
         return any(tag for _, tag in self.heads) or any(row.tag for row in self.rows)
 
 
-def dimension_name(one: Dimension) -> Markup:
-    """The name of a dimension; the usual ones have names of ours."""
-    if not one.labels and one.kind in (TIME, AREA):
-        return escape(text(f"dimension_{one.kind}"))
-    return in_its_language(*name_in(one.labels, one.key))
-
-
 def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
     """The table of a view."""
     columns = shown.column_page.shown if shown.columns else ()
@@ -115,24 +108,26 @@ def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
     )
     places = figures.decimals(cell.value for cell in found.values())
     totals = _totals(shown.rows.members)
+    names = told_apart(shown.row_page.shown, shown.rows.members)
     rows = tuple(
         _row(
             urls,
             row,
+            name,
             row.key in totals,
             [found.get((row.term, one.term)) for one in columns]
             if shown.columns
             else [found.get((row.term, None))],
             places,
         )
-        for row in shown.row_page.shown
+        for row, name in zip(shown.row_page.shown, names, strict=True)
     )
     return CubeGrid(
         corner=dimension_name(shown.rows),
-        heads=tuple(map(name_and_tag, columns)) or ((text("value"), ""),),
+        heads=tuple(_heads(shown, columns)) or ((text("value"), ""),),
         rows=rows,
         choices=tuple(_choice(one, code) for one, code in shown.fixed if len(one.members) > 1),
-        fixed=joined(code for one, code in shown.fixed if len(one.members) > 1),
+        fixed=joined((one, code) for one, code in shown.fixed if len(one.members) > 1),
         pivots=tuple(_pivots(shown)),
         hidden=tuple((k, v) for k, v in shown.parameters().items() if not k.startswith(FIX)),
         marks=frozenset(cell.kind for row in rows for cell in row.cells if cell.kind),
@@ -149,13 +144,20 @@ def grid(pool: Pool, urls: Urls, shown: CubeView) -> CubeGrid:
     )
 
 
+def _heads(shown: CubeView, columns: Sequence[CubeCode]) -> list[tuple[str, str]]:
+    return told_apart(columns, shown.columns.members if shown.columns else ())
+
+
 def _row(
-    urls: Urls, row: CubeCode, has_parts: bool, found: list[CubeCell | None], places: int
+    urls: Urls,
+    row: CubeCode,
+    name: tuple[str, str],
+    has_parts: bool,
+    found: list[CubeCell | None],
+    places: int,
 ) -> GridRow:
-    name, tag = name_and_tag(row)
     return GridRow(
-        name,
-        tag,
+        *name,
         _ROW_KINDS[has_parts, row.level > 0],
         tuple(_cell(urls, one, places) for one in found),
     )
@@ -194,7 +196,8 @@ def choices_of_charts(
 def _choice(one: Dimension, code: CubeCode) -> GridChoice:
     near = one.members[:_MOST_CHOICES]
     listed = near if code in near else (code, *near)
-    codes = tuple((each.key, *name_and_tag(each), each == code) for each in listed)
+    named = zip(listed, told_apart(listed, one.members), strict=True)
+    codes = tuple((each.key, *name, each == code) for each, name in named)
     return GridChoice(FIX + one.key, dimension_name(one), codes)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
+from loaders.tables.values.totals import is_total
 from server.cubes.members import CubeCode
 from server.http.language import text
 from server.http.problem_details import HttpProblem
@@ -26,37 +27,54 @@ _PLACES = {
 _MOST_NAMED = 2  # codes that name a level
 
 
-def levels_of(members: Sequence[CubeCode]) -> dict[int, list[CubeCode]]:
-    """The codes of each level that has two or more: totals are never drawn beside their parts."""
-    found = defaultdict[int, list[CubeCode]](list)
+def levels_of(members: Sequence[CubeCode]) -> dict[str, list[CubeCode]]:
+    """The codes of each level that has two or more: totals are never drawn beside their parts.
+
+    Lists that do not say what is part of what have all at one level. There the kinds of places
+    tell regions from aimags and aimags from soums, and names tell totals.
+    """
+    by_level = defaultdict[int, list[CubeCode]](list)
     for one in members:
-        found[one.level].append(one)
-    return {level: codes for level, codes in sorted(found.items()) if len(codes) > 1}
+        if not any(map(is_total, one.labels.values())):
+            by_level[one.level].append(one)
+    found = dict[str, list[CubeCode]]()
+    for level, codes in sorted(by_level.items()):
+        kinds = _by_kind(codes)
+        found |= {f"{level}-{k}" if len(kinds) > 1 else f"{level}": c for k, c in kinds.items()}
+    return {level: codes for level, codes in found.items() if len(codes) > 1}
 
 
-def asked_level(levels: Mapping[int, Sequence[CubeCode]], asked: str) -> int:
+def _by_kind(codes: Sequence[CubeCode]) -> dict[str, list[CubeCode]]:
+    """Codes by the kind of their place. A single one of no known kind is no level of its own."""
+    found = defaultdict[str, list[CubeCode]](list)
+    for one in codes:
+        kinds = (key for key, classes in _PLACES.items() if one.classes & classes)
+        found[next(kinds, "level_other").removeprefix("level_")].append(one)
+    return {"all": [*codes]} if len(found.get("other", ())) == 1 and len(found) == 2 else found
+
+
+def asked_level(levels: Mapping[str, Sequence[CubeCode]], asked: str) -> str:
     """The level of an address, else the first: the parts of the total where there is one.
 
     Raises HttpProblem (400) for a level that there is not.
     """
-    known = {str(level): level for level in levels}
-    if asked and asked not in known:
+    if asked and asked not in levels:
         raise HttpProblem(
             400,
-            f"“{LEVEL}” must be one of {', '.join(known)}",
-            detail_mn=f"“{LEVEL}” дараахын нэг байна: {', '.join(known)}",
+            f"“{LEVEL}” must be one of {', '.join(levels)}",
+            detail_mn=f"“{LEVEL}” дараахын нэг байна: {', '.join(levels)}",
         )
-    return known[asked] if asked else min(levels)
+    return asked or next(iter(levels))
 
 
 def level_links(
-    levels: Mapping[int, Sequence[CubeCode]], drawn: int, asked: Mapping[str, str]
+    levels: Mapping[str, Sequence[CubeCode]], drawn: str, asked: Mapping[str, str]
 ) -> tuple[tuple[Markup, str], ...]:
     """The name of each level and its address; of the one that is drawn an empty one."""
     return tuple(
         (
             _name(codes),
-            "" if level == drawn else f"?{urlencode({**asked, LEVEL: str(level)})}#charts",
+            "" if level == drawn else f"?{urlencode({**asked, LEVEL: level})}#charts",
         )
         for level, codes in levels.items()
     )

@@ -106,21 +106,21 @@ def read(path: str, arguments: MultiDict[str, str], *, sizes: bool) -> ListAddre
     Raises HttpProblem (400) for values that cannot be meant, QuerySyntaxError (400) for a search
     that has too many words. Unknown parameters are left alone: links bring their own.
     """
-    kind = KINDS[LISTS[path]] if path in LISTS else _kind(_one(arguments, "kind"))
-    text = _one(arguments, "q").strip()
+    kind = KINDS[LISTS[path]] if path in LISTS else _kind(one(arguments, "kind"))
+    text = one(arguments, "q").strip()
     if len(text) > _LONGEST_TEXT:
         _refuse("q", f"at most {_LONGEST_TEXT} characters", f"{_LONGEST_TEXT} хүртэл тэмдэгт")
-    filters = ((facet, _one(arguments, facet)) for facet in kind.facets)
+    filters = ((facet, one(arguments, facet)) for facet in kind.facets)
     return ListAddress(
         path=path,
         kind=kind,
         text=text,
         words=parse(text) if words(text) else None,
         filters=tuple((facet, key[:_LONGEST_KEY]) for facet, key in filters if key),
-        sort=_chosen(arguments, "sort", SORTS),
-        page=_number(arguments, "page") or 1,
-        unfolded=_chosen(arguments, "unfold", kind.facets),
-        size=min(_number(arguments, "size") or PAGE, _MOST) if sizes else PAGE,
+        sort=chosen(arguments, "sort", SORTS),
+        page=number(arguments, "page") or 1,
+        unfolded=chosen(arguments, "unfold", kind.facets),
+        size=min(number(arguments, "size") or PAGE, _MOST) if sizes else PAGE,
     )
 
 
@@ -130,22 +130,36 @@ def _kind(name: str) -> Kind:
     return KINDS[name or "dataset"]
 
 
-def _one(arguments: MultiDict[str, str], name: str) -> str:
+def no_page(asked: int, last: int) -> HttpProblem:
+    """The problem of a page after the last one."""
+    return HttpProblem(
+        404,
+        f"there is no page {asked}",
+        hint=f"The last page is {last}.",
+        detail_mn=f"{asked} дугаар хуудас алга",
+        hint_mn=f"Сүүлийн хуудас нь {last}.",
+    )
+
+
+def one(arguments: MultiDict[str, str], name: str) -> str:
+    """The value of a parameter; empty where it is not given. Raises HttpProblem (400) for two."""
     values = [value for value in arguments.getlist(name) if value]
     if len(values) > 1:
         _refuse(name, "given once", "нэг удаа")
     return values[0] if values else ""
 
 
-def _chosen(arguments: MultiDict[str, str], name: str, among: Iterable[str]) -> str:
-    value = _one(arguments, name)
+def chosen(arguments: MultiDict[str, str], name: str, among: Iterable[str]) -> str:
+    """The value of a parameter that has few. Raises HttpProblem (400) for any other."""
+    value = one(arguments, name)
     if value and value not in among:
         _refuse(name, f"one of {', '.join(among)}", f"дараахын нэг: {', '.join(among)}")
     return value
 
 
-def _number(arguments: MultiDict[str, str], name: str) -> int:
-    text = _one(arguments, name)
+def number(arguments: MultiDict[str, str], name: str) -> int:
+    """The number of a parameter; 0 where it is not given. Raises HttpProblem (400)."""
+    text = one(arguments, name)
     if text and not _NUMBER.fullmatch(text):
         _refuse(name, "a number from 1", "1-ээс эхэлсэн тоо")
     return int(text or 0)

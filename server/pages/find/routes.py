@@ -50,13 +50,7 @@ def blueprint(context: AppContext) -> Blueprint:
         address = _where_hits_are(index, address)
         page = query.page(index, address.request(language.current()))
         if address.page > page.last:
-            raise HttpProblem(
-                404,
-                f"there is no page {address.page}",
-                hint=f"The last page is {page.last}.",
-                detail_mn=f"{address.page} дугаар хуудас алга",
-                hint_mn=f"Сүүлийн хуудас нь {page.last}.",
-            )
+            raise addresses.no_page(address.page, page.last)
         of_places = path == "/places" and offer == HTML
         drawn = mapped(_snapshot(context), language.current()) if of_places else None
         response = _written(context, index, offer, address, page, drawn)

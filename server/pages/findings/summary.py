@@ -6,10 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from flask import g
+
 from server.core.context import AppContext
+from server.pages.layout.parts_of_names import NamedPart, written_once
 from server.pages.layout.writing import Texts, texts_by_language
 from server.sparql import internal_queries
 from server.sparql.internal_queries import QueryRow
+from server.sparql.labels import Labels, labels
 from vocab.namespaces import DCT, SH
 from vocab.terms import Object
 
@@ -20,8 +24,8 @@ _LAST = 1 << 30
 class FindingSummary:
     """A finding: its page, its sentence, whether it is a warning, its rule, what it is about.
 
-    `about` are the parts of a name: the codes of an observation (type, area, year), or one name;
-    of a part of a dataset it is the dataset's.
+    `parts` are those of a name: the codes of an observation (type, area, year), or one name;
+    of a part of a dataset it is the dataset's. `about` are they as they are written.
     `things` are the IRIs of all that it is about.
     """
 
@@ -31,8 +35,13 @@ class FindingSummary:
     grave: bool = False
     rule: Texts = field(default_factory=dict)
     rule_iri: str = ""
-    about: tuple[Texts, ...] = ()
+    parts: tuple[NamedPart, ...] = ()
     things: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> list[Texts]:
+        """Its parts in the reader's language, those of one name once."""
+        return written_once(self.parts, g.language)
 
 
 def summaries(context: AppContext, iris: Iterable[str]) -> list[FindingSummary]:
@@ -42,9 +51,13 @@ def summaries(context: AppContext, iris: Iterable[str]) -> list[FindingSummary]:
         return []
     with internal_queries.joined(queries(asked)):
         said = _by_thing(internal_queries.select(context.pool, "pages/findings/said", asked))
-        about = _by_thing(internal_queries.select(context.pool, "pages/findings/about", asked))
+        rows = list(internal_queries.select(context.pool, "pages/findings/about", asked))
+    about = _by_thing(rows)
+    named = labels(context, _repeated(rows))
     return [
-        _summary(iri, context.urls.page(iri), said[iri], about[iri]) for iri in asked if said[iri]
+        _summary(iri, context.urls.page(iri), said[iri], _names(about[iri], named), about[iri])
+        for iri in asked
+        if said[iri]
     ]
 
 
@@ -62,7 +75,17 @@ def _by_thing(rows: Iterable[QueryRow]) -> Mapping[str, list[QueryRow]]:
     return found
 
 
-def _summary(iri: str, href: str, said: list[QueryRow], about: list[QueryRow]) -> FindingSummary:
+def _repeated(rows: Iterable[QueryRow]) -> list[str]:
+    """The dimensions whose codes have a name that another code of the same thing has."""
+    said = defaultdict[tuple[Object, ...], set[str]](set)
+    for row in rows:
+        said[row["thing"], row["about"], row["name"]].add(row["of"].value)
+    return sorted(of for same in said.values() if len(same) > 1 for of in same)
+
+
+def _summary(
+    iri: str, href: str, said: list[QueryRow], parts: tuple[NamedPart, ...], about: list[QueryRow]
+) -> FindingSummary:
     return FindingSummary(
         iri=iri,
         href=href,
@@ -70,19 +93,19 @@ def _summary(iri: str, href: str, said: list[QueryRow], about: list[QueryRow]) -
         grave=any(row.get("severity") in {SH.Warning, SH.Violation} for row in said),
         rule=texts_by_language(row.get("name") for row in said),
         rule_iri=next((row["rule"].value for row in said if "rule" in row), ""),
-        about=_names(about),
+        parts=parts,
         things=tuple(sorted({row["about"].value for row in about})),
     )
 
 
-def _names(rows: list[QueryRow]) -> tuple[Texts, ...]:
+def _names(rows: list[QueryRow], named: Labels) -> tuple[NamedPart, ...]:
     """The parts of the name of the first thing; the title of the dataset that it is a part of."""
     if whole := texts_by_language(row["name"] for row in rows if row["of"] == DCT.isPartOf):
-        return (whole,)
+        return ((whole, {}),)
     first = min((row["about"].value for row in rows), default="")
     parts = defaultdict[tuple[int, str], list[Object]](list)
     for row in rows:
         if row["about"].value == first:
             order = int(row["order"].value) if "order" in row else _LAST
             parts[order, row["of"].value].append(row["name"])
-    return tuple(texts_by_language(parts[key]) for key in sorted(parts))
+    return tuple((texts_by_language(parts[k]), named.get(k[1], {})) for k in sorted(parts))

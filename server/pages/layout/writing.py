@@ -102,6 +102,14 @@ def _scripts(value: str) -> Iterator[Markup]:
     yield escape(value[end:])
 
 
+def sentence(words: str) -> str:
+    """What programs read as the detail of an error, as a sentence: it begins with a capital letter
+    and ends with a full stop. A name of a parameter, file or command that begins it stays."""
+    first = words.partition(" ")[0]
+    begun = words[:1].upper() + words[1:] if first.isalpha() and first.islower() else words
+    return begun if not begun or begun[-1] in ".?!…" else f"{begun}."
+
+
 def with_values(words: str, **values: object) -> Markup:
     """A text of ours with values of which some are markup."""
     escaped = InterfaceText(escape(words))
@@ -119,4 +127,5 @@ def init_app(app: Flask) -> None:
         in_language=in_language,
         in_script=in_script,
         with_values=with_values,
+        sentence=sentence,
     )

@@ -1,4 +1,4 @@
-"""`/`: the start page, whose state is `?map=`."""
+"""`/`: the start page, whose state is `?map=`; `/index.json` and `/index.csv`: what it says."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from markupsafe import Markup
 from graph.core.errors import ConfigError
 from server.core.context import AppContext
 from server.http.language import text
+from server.http.negotiation import CSV, Offer
 from server.pages.figures import maps
+from server.pages.start.data import as_csv, as_json
 from server.pages.start.layers import MapLayer
 from server.pages.start.overview import Overview, read_overview, units_on_map
 from server.sparql.examples import examples
 
+_JSON = Offer("application/json", "json", text=True)
 EXAMPLES = 6  # shown on the start page; the page of examples has all
 AUDIENCE = {
     "citizen": (("citizen_places", "/places"), ("citizen_data", "/datasets")),
@@ -74,6 +77,14 @@ def blueprint(context: AppContext) -> Blueprint:
             "start/start.html", content=content, map=shown, examples=first, audience=AUDIENCE
         )
         return Response(page, headers={"Cache-Control": "no-store"} if content.missing else None)
+
+    @part.get("/index.<any(json,csv):form>")
+    def data(form: str) -> Response:
+        content = overview(context.pool.snapshot())
+        body, offer = (as_json, _JSON) if form == "json" else (as_csv, CSV)
+        kept = {"Cache-Control": "no-store"} if content.missing else {}
+        headers = {"Access-Control-Allow-Origin": "*", **kept}
+        return Response(body(content), content_type=offer.content_type, headers=headers)
 
     return part
 

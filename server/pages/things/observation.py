@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+from flask import g
 
 from server.core.context import AppContext
 from server.cubes.structure import UnitOfMeasure, last_part
 from server.http.language import LANGUAGES
 from server.pages.findings.summary import queries as summary_queries
 from server.pages.findings.summary import summaries
+from server.pages.layout.parts_of_names import NamedPart, written_once
 from server.pages.layout.units import unit_text
 from server.pages.layout.writing import Texts, number_text
 from server.pages.thing import ThingDocument
@@ -62,9 +64,9 @@ def page(context: AppContext, thing: ThingDocument) -> str:
     unit = _unit(by_kind, named)
     return thing.render(
         "things/observation.html",
-        names=_names(values),
+        names=_names(values, named),
         values=values,
-        parts_of_name=[one.names for one in values],
+        parts_of_name=written_once(_parts(values, named), g.language),
         value_labels=named,
         figures=[number_text(row["value"].value) for row in by_kind["measure"]],
         unit=unit,
@@ -88,10 +90,19 @@ def _value(row: QueryRow, named: Labels) -> ObservedValue:
     return ObservedValue(row["of"].value, value, names)
 
 
-def _names(values: Sequence[ObservedValue]) -> Texts:
+def _parts(values: Sequence[ObservedValue], named: Labels) -> list[NamedPart]:
+    return [(one.names, named.get(one.iri, {})) for one in values]
+
+
+def _names(values: Sequence[ObservedValue], named: Labels) -> Texts:
     """What the figure is a figure of, in each language; a part without a name in one is called as
     in another."""
-    return {tag: ", ".join(_in(one.names, tag) for one in values) for tag in LANGUAGES if values}
+    parts = _parts(values, named)
+    return {
+        tag: ", ".join(_in(one, tag) for one in written_once(parts, tag))
+        for tag in LANGUAGES
+        if values
+    }
 
 
 def _in(names: Texts, tag: str) -> str:
