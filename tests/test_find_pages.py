@@ -104,10 +104,11 @@ def test_what_is_not_stated_is_counted_and_marked(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("language", ["mn", "en"])
 def test_laws_are_counted_without_their_provisions(client: FlaskClient, language: str) -> None:
-    laws, provisions = found(client, "/laws"), found(client, "/provisions")
-    assert (laws["total"], provisions["total"]) == (8, 10)
+    laws, provisions = ids(client, "/laws"), ids(client, "/provisions")
+    assert all(re.fullmatch(r".*/id/law/[^/]+", iri) for iri in laws)
+    assert all(re.fullmatch(r".*/id/law/[^/]+/[^/]+", iri) for iri in provisions)
     page = html(client, "/laws", language)
-    assert ": 8</h1>" in page
+    assert f": {len(laws)}</h1>" in page
     below = ids(client, "/provisions?law=16390263044601")
     assert len(below) == 8
     item = page[page.index('href="/provisions?law=16390263044601"') :].partition("</li>")[0]

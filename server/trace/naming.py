@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 import pyoxigraph as ox
+from flask import g
 
 from graph.core.iris import RULE, Names
 from graph.trace.model import DerivedFrom, Stating, TracedStatement
 from server.core.context import AppContext
 from server.cubes.structure import UnitOfMeasure, unit_and_name
+from server.pages.layout.parts_of_names import NamedPart, written_once
 from server.pages.layout.writing import Texts, texts_by_language
 from server.resources.nameless import readable
 from server.sparql import internal_queries
@@ -33,21 +35,21 @@ NUMBERS = frozenset({XSD.integer, XSD.decimal, XSD.double, XSD.float, XSD.nonNeg
 class TraceNames:
     """Names of the things in a trace.
 
-    `observations` has the names of the codes of an observation, in the order of the dimensions;
+    `observations` has the names of the codes of an observation and of their dimensions, in order;
     `cubes` its cube and `datasets` what that is a format of; `units` the unit of a
     cube. All are empty for what the pages may not read.
     """
 
     labels: Labels = field(default_factory=dict)
-    observations: dict[str, tuple[Texts, ...]] = field(default_factory=dict)
+    observations: dict[str, tuple[NamedPart, ...]] = field(default_factory=dict)
     cubes: dict[str, str] = field(default_factory=dict)
     datasets: dict[str, str] = field(default_factory=dict)
     units: dict[str, UnitOfMeasure | None] = field(default_factory=dict)
 
     def parts(self, iri: str) -> tuple[Texts, ...]:
-        """The name of a thing in parts; none where only its IRI is known."""
+        """The name of a thing in parts, equal ones once; none where only its IRI is known."""
         if iri in self.observations:
-            return self.observations[iri]
+            return tuple(written_once(self.observations[iri], g.language))
         return (self.labels[iri],) if self.labels.get(iri) else ()
 
     def unit(self, line: str) -> UnitOfMeasure | None:
@@ -94,8 +96,9 @@ def read(context: AppContext, statements: Iterable[TracedStatement]) -> TraceNam
     datasets = {row["thing"].value: row.get("dataset", row["cube"]).value for row in rows}
     cubes = {row["thing"].value: row["cube"].value for row in rows}
     units = {cube: unit_and_name(context.pool, cube)[0] for cube in set(cubes.values())}
-    named = readable(context, [*iris, *set(datasets.values())])
-    return TraceNames(named, _codes(rows), cubes, datasets, units)
+    dimensions = {row["of"].value for row in rows}
+    named = readable(context, [*iris, *set(datasets.values()), *sorted(dimensions)])
+    return TraceNames(named, _codes(rows, named), cubes, datasets, units)
 
 
 def _lines(one: TracedStatement) -> Iterator[str]:
@@ -140,12 +143,12 @@ def _observations(context: AppContext, things: list[str]) -> list[QueryRow]:
     return internal_queries.select(context.pool, "trace/observation", things) if things else []
 
 
-def _codes(rows: Iterable[QueryRow]) -> dict[str, tuple[Texts, ...]]:
+def _codes(rows: Iterable[QueryRow], named: Labels) -> dict[str, tuple[NamedPart, ...]]:
     found: dict[str, dict[tuple[int, str], list[Object]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         order = int(row["order"].value) if "order" in row else _LAST
         found[row["thing"].value][order, row["of"].value].append(row["name"])
     return {
-        iri: tuple(texts_by_language(parts[key]) for key in sorted(parts))
+        iri: tuple((texts_by_language(parts[k]), named.get(k[1], {})) for k in sorted(parts))
         for iri, parts in found.items()
     }
