@@ -77,6 +77,10 @@ def _found(text: str, *, gaps: bool = True, hidden: str = "", named: str = "") -
         ),
         ("SELECT * { GRAPH <nowhere> { ?s :p ?o } }", "no-such-graph e/nowhere"),
         (
+            "SELECT * { VALUES ?g { <open> <nowhere> } GRAPH ?g { ?s ?p ?o } }",
+            "no-such-graph e/nowhere",
+        ),
+        (
             "SELECT * FROM <open> FROM <nowhere> FROM NAMED o:g { ?s :p ?o }",
             "no-such-graph e/nowhere,no-such-graph other/g",
         ),

@@ -160,11 +160,10 @@ class _Names:
         """Of graphs that do not exist: of the request, after FROM, and after GRAPH."""
         info = checks.query_info(self._read.text)
         written = [*info.from_graphs, *info.from_named_graphs]
-        written += [
-            self._read.tokens[element.first + 1].text
-            for element in self._elements
-            if element.kind == "GRAPH"
-        ]
+        given = given_terms(self._read.tokens)
+        for element in self._elements:
+            term = self._read.tokens[element.first + 1].text
+            written += [term, *_given(given, term)] if element.kind == "GRAPH" else []
         for name in (*map(ox.NamedNode, named), *self._resolved(written)):
             if not self._visible.has_graph(name):
                 yield Notice("no-such-graph", name.value)

@@ -14,8 +14,8 @@ from itertools import pairwise
 from graph.core.errors import QuerySyntaxError
 from graph.queries.syntax import (
     character_mistakes,
+    clause_mistakes,
     expression_mistakes,
-    order_mistakes,
     other_languages,
     select_mistakes,
 )
@@ -264,6 +264,9 @@ _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _prefix_without_colon,
     other_languages.iri_without_brackets,
     other_languages.foreign_word,
+    clause_mistakes.missing_part,
+    clause_mistakes.values_without_braces,
+    clause_mistakes.closing_semicolon,
     _misspelt_keyword,
     _undeclared_prefix,
     _filter_without_brackets,
@@ -271,8 +274,8 @@ _DETECTORS: tuple[Callable[[str, Sequence[Token]], SyntaxHint | None], ...] = (
     _unbalanced_brackets,
     select_mistakes.unbracketed_expression,
     select_mistakes.comma,
-    order_mistakes.comma,
-    order_mistakes.direction_without_brackets,
+    clause_mistakes.comma,
+    clause_mistakes.direction_without_brackets,
     expression_mistakes.wrong_arguments,
     expression_mistakes.bound_of_value,
     expression_mistakes.aggregate_in_filter,
