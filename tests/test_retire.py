@@ -9,6 +9,7 @@ from graph.catalogue import listing
 from graph.catalogue.listing import Selection
 from graph.core.instance import Instance
 from graph.ledger import Ledger
+from graph.reports.schedule import RETIRED, schedule
 from server.cli import main
 from tests import versions
 from tests.catalogues import datasets, iri
@@ -35,6 +36,17 @@ def test_its_datasets_become_tombstones_and_the_reason_is_logged(instance: Insta
     versions.publish(instance, "agency", datasets("abc"))
     assert listing.current(instance).count(Selection()) == 4
     assert listing.current(instance).gone(iri("a")) is None
+
+
+def test_a_retired_source_does_not_come_back_by_itself(instance: Instance) -> None:
+    later = "2100-01-01T00:00:00+08:00"
+    versions.publish(instance, "agency", datasets("ab"))
+    assert schedule(list(Ledger(instance)), "agency", "DAILY", later).is_due(later)
+    assert ulzii(instance, "retire", "agency", "--reason", "closed")[0] == 0
+    found = schedule(list(Ledger(instance)), "agency", "DAILY", later)
+    assert (found.state, found.is_due(later)) == (RETIRED, False)
+    versions.publish(instance, "agency", datasets("a"))
+    assert schedule(list(Ledger(instance)), "agency", "DAILY", later).is_due(later)
 
 
 def test_what_is_not_published_cannot_be_retired(instance: Instance) -> None:

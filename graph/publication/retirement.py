@@ -15,12 +15,12 @@ from graph.ledger import Event, Ledger
 from graph.publication.approval import Decision, decide
 from graph.snapshots import Snapshot
 from graph.statements import layer
-from graph.versions import version
+from graph.versions import held, version
 from graph.versions.held import APPROVE
 from graph.versions.state import PUBLIC, state
 from graph.versions.version import BuildInfo, NewVersion, ValidationInfo
 
-_HELD = "its source is retired"
+_RETIRED = "its source is retired"  # in the log: why the empty version was held
 _COUNTS = ("records", "mapped", "rejected", "skipped")
 
 
@@ -40,6 +40,11 @@ def retire(
     load, _ = version.log(ledger, empty)
     decision = Decision(source, APPROVE, reason=reason, by=by, load=load["index"])
     return decide(instance, ledger, decision, reporter)
+
+
+def is_retired(published: Event | None) -> bool:
+    """Whether the Load event of the published version of a source is that of its retirement."""
+    return published is not None and _RETIRED in held.reasons(published)
 
 
 def _empty_version(instance: Instance, ledger: Ledger, published: Event) -> NewVersion:
@@ -65,7 +70,7 @@ def _empty_version(instance: Instance, ledger: Ledger, published: Event) -> NewV
         changes=version.changes_since(published, source, layers, archive, instance.names),
         build=build,
         validation=ValidationInfo(shapes=_shapes(ledger, published), report=nothing),
-        held=[_HELD],
+        held=[_RETIRED],
     )
 
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from graph.ledger import Event
+from graph.publication import retirement
+from graph.reports.checks import last_published
 from graph.reports.harvest import FAILED, QUARANTINED, last_run
 
-NEVER_LOADED = "never loaded"
+NEVER_LOADED, RETIRED = "never loaded", "retired"
 LONGEST = timedelta(days=30)
 _DAY = timedelta(days=1)
 _TOLERANCE = 0.9  # of a period: a job that begins a minute earlier than yesterday finds it due
@@ -60,9 +62,9 @@ _ONCE = frozenset({"NEVER"})
 class SourceSchedule:
     """Where a source stands; times are those of the ledger, empty where there is none.
 
-    `state` is how the last run ended (graph.reports.harvest), or NEVER_LOADED. `checked` is when
-    the source last answered, `changed` when a version was last published, `due` when it is to be
-    checked again, empty for one that never is.
+    `state` is how the last run ended (graph.reports.harvest), NEVER_LOADED, or RETIRED. `checked`
+    is when the source last answered, `changed` when a version was last published, `due` when it is
+    to be checked again, empty for one that never is.
     """
 
     state: str
@@ -84,11 +86,14 @@ def schedule(events: Sequence[Event], source: str, frequency: str, now: str) -> 
     run = last_run(events, source)
     answered = [e["at"] for e in runs if e["outcome"] != "failed"]
     published = (e["at"] for e in reversed(events) if _publishes(e, source))
-    checked = answered[-1] if answered else ""
+    checked, changed = answered[-1] if answered else "", next(published, "")
+    if retirement.is_retired(last_published(events, source)):
+        # it was a decision: a nightly job must not take it back
+        return SourceSchedule(RETIRED, checked, changed)
     return SourceSchedule(
         state=run.outcome,
         checked=checked,
-        changed=next(published, ""),
+        changed=changed,
         due=run.at if run.outcome in {FAILED, QUARANTINED} else _due(checked, frequency),
         reasons=run.reasons,
     )
