@@ -21,7 +21,7 @@ from server.http.problem_details import HttpProblem
 from server.trace.readers import TraceReaders
 
 _MOST_FILES = 150  # on a page
-_MOST_SHOWN = 2_000  # lines of a file on a page
+_MOST_SHOWN = 250  # lines of a file on a page: some 40 kB
 _LONGEST = 200  # characters of the name of a rule
 _TEXT = Offer("text/plain", "text", text=True)
 
