@@ -34,6 +34,6 @@ def _parsed(archive: Archive, digest: str) -> Mapping[tuple[str, str], RuleTexts
     lines = archive.read(digest).decode().splitlines()
     rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     return {
-        (row["loader"], row["rule"]): {language: row[language] for language in _LANGUAGES}
+        (row.get("loader", ""), row["rule"]): {language: row[language] for language in _LANGUAGES}
         for row in rows
     }
