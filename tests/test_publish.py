@@ -319,7 +319,6 @@ def test_batches_of_a_bulk_load_are_merged(tmp_path: Path, monkeypatch: pytest.M
     lines = [f"<urn:{n * 7919 % 2000}> <urn:p> <urn:{n}> .\n".encode() for n in range(2000)]
     data = b"".join(lines)
     files = {}
-    monkeypatch.setattr(embedded, "_SMALL", 0)  # batches as these need no merging otherwise
     for name, batch in (("whole", 1 << 20), ("parts", 1000)):
         monkeypatch.setattr(embedded, "_BULK", batch)
         store = EmbeddedStore(tmp_path / name)

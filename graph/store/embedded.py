@@ -24,7 +24,6 @@ _DEFAULT = ox.DefaultGraph()
 _MAX_FILES = 64
 _BATCH = 10_000
 _BULK = 32 << 20  # bytes of statements in a batch
-_SMALL = 4 << 20  # bytes of a batch that scans need not have merged with another
 _END = b" .\n"  # of a canonical line, and nowhere else in it: literals escape line feeds
 
 Batch = list[tuple[str, bytes]]
@@ -65,7 +64,7 @@ class EmbeddedStore:
             for batch in _bulk_batches(graphs):
                 loads = named.submit(self._load_named, batch), union.submit(self._load_union, batch)
                 pending.append([*loads])
-                self._batches += sum(len(lines) for _, lines in batch) > _SMALL
+                self._batches += 1
                 _wait(pending.popleft() if len(pending) > 1 else ())
             _wait(chain.from_iterable(pending))
 

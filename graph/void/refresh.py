@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -79,10 +78,6 @@ class VoidRefresh:
     def write(self, store: EmbeddedStore) -> None:
         """Update the rest incrementally, and write the graph."""
         self._statistics.store = store
-        if not self._old:  # in a third of the time of changes
-            described = b"".join(line + b"\n" for line in self._statistics.lines())
-            store.load([(self._name, partial(BytesIO, described))])
-            return
         changes: dict[str, list[bytes]] = {"A": [], "D": []}
         for sign, line in patch.difference(self._old, self._statistics.lines()):
             changes[sign].append(line)
