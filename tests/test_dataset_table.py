@@ -237,3 +237,30 @@ def test_a_description_has_no_csv_of_observations(client: FlaskClient) -> None:
 def test_a_table_over_time_begins_with_the_newest_period_on_phones(client: FlaskClient) -> None:
     (frame,) = soup(client, f"{LIVESTOCK}.html").select("#table .wide")
     assert "newest" in frame["class"]
+
+
+WORKS = "/id/dataset/local-fund/works"
+
+
+@pytest.mark.parametrize("language", ["mn", "en"])
+def test_figures_of_things_are_named_in_the_table_and_not_drawn(
+    client: FlaskClient, language: str
+) -> None:
+    """Work 1 of 2013 and work 1 of 2014 are two works: a line between them would mislead."""
+    page = soup(client, f"{WORKS}.html?fix.refArea=0111351", language)
+    assert not page.select("#charts svg") and not page.select("#charts select")
+    assert page.select_one("#charts .notice") is not None
+    rows = page.select("#table tbody tr")
+    assert rows[6].th is not None
+    assert rows[6].th.text == {"mn": "7-р ажил", "en": "work 7"}[language]
+    name = rows[6].select("td")[1].small
+    assert name is not None and name.text == "Тохижилт (авто замын дагуух)"
+    assert (name.span is not None and name.span.get("lang") == "mn") == (language == "en")
+    assert not [one for one in page.select("#table td[title]") if "label" in str(one["title"])]
+
+
+def test_all_observations_as_csv_name_what_each_is_a_figure_of(client: FlaskClient) -> None:
+    rows = [*csv.DictReader(io.StringIO(client.get(f"{WORKS}.observations.csv?lang=en").text))]
+    assert len(rows) == 91
+    assert {one["label"] for one in rows} > {"Тохижилт (авто замын дагуух)"}
+    assert all(one["label"] for one in rows if one["value"])

@@ -35,7 +35,7 @@ _LONGEST = 150  # characters of a key
 
 _STARTS = {
     "publisher": (f"{ID}org/",),
-    "theme": (str(EU_THEME),),
+    "theme": (str(EU_THEME), SCHEME),
     "place": (f"{ID}place/",),
     "format": (str(EU_FILE_TYPE), str(MEDIA_TYPE)),
     "frequency": (str(EU_FREQUENCY),),

@@ -72,7 +72,7 @@ KINDS = {
                 *(CPSV.PublicService, CV.PublicService, SERVICE.ServiceGroup),
                 *(SERVICE.Centre, SERVICE.InformationSystem, DCAT.DataService),
             ),
-            ("type", "status", "source"),
+            ("type", "publisher", "theme", "status", "source"),
         ),
         # a provision of a law is typed eli:LegalResource too, so this one stands first
         Kind(8, PROVISION, (ELI.LegalResourceSubdivision,), ("law", "source")),

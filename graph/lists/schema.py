@@ -21,8 +21,9 @@ SUFFIX = "lists.sqlite"
 VERSION = 9
 """Increase it when the tables, what is in them, or the words of texts change: a file of another
 version is not updated but made again."""
-OLDER = frozenset({7})
-"""Versions that are read too: 7 lacks the codes of tables, until the next publication."""
+OLDER = frozenset({7, 8})
+"""Versions that are read too, until the next publication: 7 lacks the codes of tables, 8 publishers
+and groups of services."""
 
 _TABLES = """
 CREATE TABLE about (version INTEGER NOT NULL);

@@ -47,6 +47,8 @@ _FACETS = {
     "class": ORG.classification,
     "scheme": SKOS.inScheme,
     "status": ADMS.status,
+    "publisher": DCT.publisher,
+    "theme": DCT.type,
     "severity": CORE.severity,
     "rule": CORE.rule,
 }
@@ -131,7 +133,8 @@ class ThingReader:
         if kind.name == TERM and not facets["scheme"]:
             facets["scheme"] = [term(v) for v in found.values(RDFS.isDefinedBy)]
         facets["dataset"] = [f"<{iri}>" for iri in said.datasets]
-        facets["publisher"] = [f"<{iri}>" for iri in said.publishers]
+        if kind.name == FINDING:
+            facets["publisher"] = [f"<{iri}>" for iri in said.publishers]
         facets["within"] = facets["law"] = [f"<{iri}>" for iri in said.within]
         sources = {graph.partition("/")[0] for graph in found.graphs(RDF.type)}
         facets["source"] = sorted(

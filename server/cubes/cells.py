@@ -13,7 +13,7 @@ from server.cubes import templated
 from server.cubes.members import CubeCode
 from server.cubes.structure import CubeStructure, Dimension, last_part
 from server.sparql import internal_queries
-from vocab.namespaces import QB, SDMX_ATTRIBUTE, SH, SKOS
+from vocab.namespaces import QB, RDFS, SDMX_ATTRIBUTE, SH, SKOS
 from vocab.terms import Object
 
 _AT_ONCE = 400  # observations in one query
@@ -35,7 +35,8 @@ class CubeCell:
     """An observation.
 
     `value` is None where there is no figure, and `text` what stands there; `status` is the SDMX
-    code, `symbol` what the source wrote, `unit` the IRI of its own unit, if it states one.
+    code, `symbol` what the source wrote, `unit` the IRI of its own unit, if it states one. `names`
+    by language: of what it is a figure of, where a cube names each.
     """
 
     observation: str
@@ -45,6 +46,7 @@ class CubeCell:
     symbol: str = ""
     unit: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     findings: list[CellFinding] = field(default_factory=list)
 
     @property
@@ -144,6 +146,8 @@ def _note(cell: CubeCell, cube: CubeStructure, measure: str, name: Object, value
         cell.unit = value.value
     elif name == SKOS.note:
         cell.symbol = value.value
+    elif name == RDFS.label:
+        cell.names[getattr(value, "language", None) or ""] = value.value
     elif name.value in cube.attributes:
         cell.attributes[name.value] = value.value
 

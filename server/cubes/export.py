@@ -17,7 +17,7 @@ from server.cubes.members import CubeCode
 from server.cubes.structure import CubeStructure, last_part
 from server.cubes.view import CubeView
 from server.http.problem_details import HttpProblem
-from vocab.namespaces import SDMX_ATTRIBUTE
+from vocab.namespaces import RDFS, SDMX_ATTRIBUTE
 
 BYTE_ORDER_MARK = "\ufeff"
 MOST_EXPORTED = 100_000
@@ -56,7 +56,7 @@ def table(
 
 def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -> Iterator[str]:
     """All observations: of each dimension the code and its name, the figure, its unit, what it is
-    multiplied with, the SDMX status.
+    multiplied with, the SDMX status; last what it is a figure of, where the cube names each.
 
     Rows stand in the order of the table: that of its dimensions, and of the codes of each.
 
@@ -70,7 +70,8 @@ def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -
             detail_mn="хүснэгтийн ажиглалт нэг файлд хэт олон",
             hint_mn="Хэсгийг нь CSV хүснэгтээр, эсвэл SPARQL-аар авна уу.",
         )
-    properties = [*(one.iri for one in cube.dimensions), measure, _STATUS, _UNIT]
+    name = [RDFS.label.value] if cube.names_each else []
+    properties = [*(one.iri for one in cube.dimensions), measure, _STATUS, _UNIT, *name]
     filled = {
         "CUBE": str(ox.NamedNode(cube.iri)),
         "PROPERTIES": templated.terms(map(ox.NamedNode, properties), ", "),
@@ -80,7 +81,7 @@ def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -
         rows = csv.reader(io.StringIO(answer.read().decode(), newline=""))
     next(rows)
     heads = [part for one in cube.dimensions for part in (one.key, f"{one.key}_label")]
-    yield _line([*heads, "value", "unit", "multiplier", "status"])
+    yield _line([*heads, "value", "unit", "multiplier", "status", *(["label"] if name else [])])
     known = [(one.iri, {code.term.value: code for code in one.members}) for one in cube.dimensions]
     unit, multiplier = _unit(cube, language)
     for said in _in_order(rows, known):
@@ -91,7 +92,8 @@ def observations(pool: Pool, cube: CubeStructure, measure: str, language: str) -
         )
         status = last_part(said.get(_STATUS, "")).rpartition("-")[2]
         own_unit = last_part(said.get(_UNIT, "")) or unit
-        yield _line([*codes, said.get(measure, ""), own_unit, multiplier, status])
+        own_name = [said.get(one, "") for one in name]
+        yield _line([*codes, said.get(measure, ""), own_unit, multiplier, status, *own_name])
 
 
 def _in_order(

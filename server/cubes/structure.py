@@ -75,6 +75,12 @@ class CubeStructure:
         """Whether all observations were looked at."""
         return self.observations < MOST_OBSERVATIONS
 
+    @property
+    def names_each(self) -> bool:
+        """Whether each observation has a name of its own: a work, a thing bought. Such figures are
+        told apart by numbers, and the same number in another year is another thing."""
+        return RDFS.label.value in self.attributes
+
     def dimension(self, key: str) -> Dimension | None:
         """The dimension with a key."""
         return next((one for one in self.dimensions if one.key == key), None)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.cubes.members import CubeCode
-from server.cubes.structure import AREA, TIME, CubeStructure, Dimension, last_part
+from server.cubes.structure import AREA, CODE, TIME, CubeStructure, Dimension, last_part
 from server.http.problem_details import HttpProblem
 
 ROWS_AT_ONCE, COLUMNS_AT_ONCE = 12, 8  # a page with its links stays below 60 kB
@@ -74,6 +74,7 @@ def view(cube: CubeStructure, asked: Mapping[str, str]) -> CubeView:
 def _axes(cube: CubeStructure, asked: Mapping[str, str]) -> tuple[Dimension, Dimension | None]:
     """The dimensions of rows and columns. Unless the address says otherwise, time makes the
     columns, where there are several periods and something to compare in them."""
+    as_rows = _as_rows_of_things if cube.names_each else _as_rows
     named = {name: _dimension(cube, asked[name]) for name in ("rows", "columns") if asked.get(name)}
     free = [one for one in cube.dimensions if one not in named.values()]
     rows, columns = named.get("rows"), named.get("columns")
@@ -81,7 +82,7 @@ def _axes(cube: CubeStructure, asked: Mapping[str, str]) -> tuple[Dimension, Dim
         columns = next((one for one in free if one.kind == TIME and _varies(one)), None)
     if rows is None:
         left = [one for one in free if one is not columns]
-        rows = min(left, key=_as_rows) if left else cube.dimensions[0]
+        rows = min(left, key=as_rows) if left else cube.dimensions[0]
     if columns is None:
         left = [one for one in free if one is not rows]
         columns = min(left, key=_as_columns) if left else None
@@ -103,6 +104,12 @@ def _varies(one: Dimension) -> bool:
 def _as_rows(one: Dimension) -> tuple[bool, bool, int]:
     """Areas make the rows, else the dimension with most codes."""
     return not _varies(one), one.kind != AREA, -len(one.members)
+
+
+def _as_rows_of_things(one: Dimension) -> tuple[bool, bool, int]:
+    """Where each figure is of a thing of its own, their numbers make the rows: what a place has
+    stands on one page, and not the first thing of every place."""
+    return not _varies(one), one.kind != CODE, -len(one.members)
 
 
 def _as_columns(one: Dimension) -> tuple[bool, bool, int]:

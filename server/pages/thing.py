@@ -155,7 +155,7 @@ class ThingDocument:
         about = next((one.value for one in values if isinstance(one, ox.NamedNode)), "")
         return ListedPart(
             fragment=self.fragment(iri),
-            names=self.texts(*_NAMES, subject=iri),
+            names=self.texts(*_NAMES, subject=iri) or self.labels.get(iri, {}),
             text=self.texts(*_TEXTS, subject=iri),
             about=about,
         )

@@ -34,6 +34,11 @@ def queries(iri: str, classes: Collection[str]) -> list[str]:
     return QUERIES[name](iri) if name in QUERIES else []
 
 
+def has_own(classes: Collection[str]) -> bool:
+    """Whether things of these classes have a page that is not that of their statements."""
+    return any(name in PAGES for name in classes)
+
+
 def page_of(context: AppContext, thing: ThingDocument) -> str:
     """The page of a thing."""
     classes = thing.classes

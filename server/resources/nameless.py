@@ -157,18 +157,29 @@ def _written(key: str, found: Mapping[str, str], titles: Names) -> Names:
 
 def _by_class(context: AppContext, iri: str, classes: Iterable[str], known: Labels) -> Names:
     """By its class and the end of its IRI, behind the nearest thing above it that has a name."""
+    above, _, key = iri.rpartition("/")
+    own = _class_and_key(classes, key, known)
+    whole = _nearest(context, above) if own else {}
+    return {tag: (f"{whole[tag]}: " if tag in whole else "") + name for tag, name in own.items()}
+
+
+def _class_and_key(classes: Iterable[str], key: str, known: Labels) -> Names:
     ours = term_labels()
     kinds = [known.get(one) or ours.get(one, {}) for one in classes if one not in _SAYS_NOTHING]
-    kind = next((one for one in kinds if all(tag in one for tag in LANGUAGES)), None)
-    if kind is None:
-        return {}
-    above, _, key = iri.rpartition("/")
-    whole = _nearest(context, above)
+    kind = next((one for one in kinds if all(tag in one for tag in LANGUAGES)), {})
     return {
-        tag: (f"{whole[tag]}: " if tag in whole else "")
-        + _BY_CLASS[tag].format(kind=kind[tag], key=unquote(key))
-        for tag in LANGUAGES
+        tag: _BY_CLASS[tag].format(kind=kind[tag], key=unquote(key)) for tag in LANGUAGES if kind
     }
+
+
+def parts(classes: Mapping[str, Iterable[str]], known: Labels) -> Labels:
+    """The names of parts of a thing (`…#key`, and their classes) that have none: class and key."""
+    named = {
+        iri: _class_and_key(of, iri.rpartition("#")[2], known)
+        for iri, of in classes.items()
+        if "#" in iri and iri not in known
+    }
+    return {iri: names for iri, names in named.items() if names}
 
 
 def queries(context: AppContext, iri: str) -> list[str]:

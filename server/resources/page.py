@@ -51,7 +51,7 @@ def _queries(context: AppContext, found: around.ThingAround, statements: Grouped
         return names
     unnamed = _unnamed(context, found, _shown(found, statements), found.labels)
     names += nameless.form_queries(context, unnamed)
-    classes = [v.value for v in statements.get(found.iri, {}).get(RDF.type.value, [])]
+    classes = _classes(statements, found.iri)
     above = [] if found.iri in found.labels else nameless.queries(context, found.iri)
     return [*names, *class_pages.queries(found.iri, classes), *above]
 
@@ -122,10 +122,11 @@ def _labels(context: AppContext, found: around.ThingAround, statements: Grouped)
     links = _links(found)
     shown = _shown(found, statements)
     more = labels(context, _others(context, found, statements))
-    known = _of_period(found.iri) | found.labels | more | _of_properties(context, links)
+    known = _of_periods(shown) | found.labels | more | _of_properties(context, links)
     known |= nameless.by_form(context, _unnamed(context, found, shown, known))
+    known |= nameless.parts({iri: _classes(statements, iri) for iri in statements}, known)
     if found.iri not in known:
-        classes = [v.value for v in statements.get(found.iri, {}).get(RDF.type.value, [])]
+        classes = _classes(statements, found.iri)
         known |= {found.iri: nameless.names(context, found.iri, classes, known)}
     return with_terms(known, shown)
 
@@ -143,7 +144,15 @@ def _shown(found: around.ThingAround, statements: Grouped) -> list[str]:
 def _others(context: AppContext, found: around.ThingAround, statements: Grouped) -> list[str]:
     """What its statements name whose names were not asked for with them."""
     is_more = len(statements) > 1 or found.total > _AROUND or is_graph(context, found.iri)
-    return [iri for iri in _iris(statements) if iri not in found.labels] if is_more else []
+    named = [*(_iris(statements) if is_more else ()), *_examples(found, statements)]
+    return [iri for iri in named if iri not in found.labels]
+
+
+def _examples(found: around.ThingAround, statements: Grouped) -> list[str]:
+    """What points at a thing, an example of each property, where its page shows these."""
+    if class_pages.has_own(_classes(statements, found.iri)):
+        return []
+    return [row["example"].value for row in found.incoming if "example" in row]
 
 
 def _unnamed(
@@ -155,10 +164,16 @@ def _unnamed(
     return [iri for iri in dict.fromkeys(shown) if iri not in known]
 
 
-def _of_period(iri: str) -> dict[str, dict[str, str]]:
-    """A period without a label is called by its key, as everywhere: 1995–2024."""
+def _classes(statements: Grouped, iri: str) -> list[str]:
+    return [one.value for one in statements.get(iri, {}).get(RDF.type.value, [])]
+
+
+def _of_periods(iris: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Periods without a label are called by their keys, as everywhere: 1995–2024."""
     start = period("")
-    return {iri: {"": iri[len(start) :].replace("--", "–")}} if iri.startswith(start) else {}
+    return {
+        iri: {"": iri[len(start) :].replace("--", "–")} for iri in iris if iri.startswith(start)
+    }
 
 
 _AROUND = 300  # statements of a thing; the names of the values of more were not asked for at once

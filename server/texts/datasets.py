@@ -120,6 +120,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Зураг гаргаагүй: сонгосон хэсэгт тоо алга.",
         "No chart: the part that is chosen has no figures.",
     ),
+    "chart_of_things": (
+        "Зураг гаргаагүй: тоо бүр нь өөр зүйлийнх, нэрийг нь хүснэгтэд бичсэн. "
+        "Өөр жилийн ижил дугаар нь өөр зүйл тул жишиж зурвал төөрөгдүүлнэ.",
+        "No chart: each figure is of a thing of its own, which the table names. "
+        "The same number in another year is another thing, so a chart would mislead.",
+    ),
     "chart_below_zero": (
         "Зураг гаргаагүй: тэгээс бага тоо бий, манай зураг тэгээс эхэлдэг.",
         "No chart: some figures are below zero, and our charts begin at zero.",

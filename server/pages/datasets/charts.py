@@ -61,6 +61,8 @@ def charts(pool: Pool, shown: CubeView, asked: Mapping[str, str]) -> ChartsOrRea
     cube = shown.cube
     if cube.unit is None:
         return ChartsOrReason(reason="chart_no_unit")
+    if cube.names_each:
+        return ChartsOrReason(reason="chart_of_things")
     codes = [(one, chosen(one, asked)) for one in cube.dimensions]
     made, reasons = list[CubeChart](), list[str]()
     for drawn in (_line(pool, shown, codes), _bars(pool, shown, codes, asked)):
@@ -197,7 +199,7 @@ def choosable(shown: CubeView) -> list[Dimension]:
     A line over time is of one code of each; bars show all codes of the one that they compare.
     """
     cube = shown.cube
-    if cube.unit is None:
+    if cube.unit is None or cube.names_each:
         return []
     times_of = (one.members for one in cube.dimensions if one.kind == TIME)
     has_line = any(len(one) > 1 and times.scale(one) is not None for one in times_of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import quote, urlencode
 
@@ -31,13 +31,16 @@ _STATUSES = {"M", "L", "A", "E", "P", "F", "B", "I", "N", "U", "D", "S", "H", "Q
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """A cell: text, address, class of the style sheet, what is said of it (a title), and the
-    language of that where it is not the reader's."""
+    language of that where it is not the reader's; the name of what it is a figure of, and its
+    language likewise."""
 
     text: str
     href: str = ""
     kind: str = ""
     says: str = ""
     tag: str = ""
+    name: str = ""
+    name_tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,11 @@ def _totals(members: Sequence[CubeCode]) -> set[str]:
 def _cell(urls: Urls, cell: CubeCell | None, places: int) -> GridCell:
     if cell is None:
         return GridCell(figures.NO_FIGURE, kind="none", says=text("cell_absent"))
+    name, tag = name_in(cell.names, "")
+    return replace(_figure(urls, cell, places), name=name, name_tag=tag)
+
+
+def _figure(urls: Urls, cell: CubeCell, places: int) -> GridCell:
     trace = f"/trace?of={quote(urls.href(cell.observation), safe='/:@~')}"
     notes = [f"{last_part(name)}: {value}" for name, value in cell.attributes.items()]
     if cell.value is None:

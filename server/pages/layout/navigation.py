@@ -29,6 +29,7 @@ HEADER = _links(
     ("nav_places", "/places"),
     ("nav_services", "/services"),
     ("nav_findings", "/findings"),
+    ("nav_sources", "/sources"),
     ("nav_quality", "/quality"),
     ("nav_log", "/log"),
     ("nav_sparql", "/sparql"),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 import pyoxigraph as ox
+from flask import g
 
 from graph.search.collation import natural_key
 from server.core.context import AppContext
@@ -14,7 +15,7 @@ from server.pages.layout.writing import Texts, texts_by_language
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
 from server.sparql import internal_queries
-from vocab.namespaces import DCT, ELI, FOAF, RDF, RDFS, SERVICE, SKOS
+from vocab.namespaces import DCAT, DCT, ELI, FOAF, RDF, RDFS, SERVICE, SKOS
 from vocab.terms import Object
 
 CLASSES = tuple(
@@ -22,6 +23,8 @@ CLASSES = tuple(
     for iri in (
         SERVICE.ServiceGroup.value,
         SERVICE.Centre.value,
+        SERVICE.InformationSystem.value,
+        DCAT.DataService.value,
         "http://purl.org/vocab/cpsv#PublicService",
         ELI.LegalResource.value,
         SKOS.Concept.value,
@@ -37,7 +40,7 @@ _TEXTS = (DCT.description, RDFS.comment, SKOS.definition, SKOS.scopeNote)
 _SHOWN_APART = {one.value for one in (*_NAMES, *_TEXTS)}
 _LISTS = (
     (frozenset({ELI.LegalResource.value}), "/laws"),
-    (frozenset(one.value for one in CLASSES[:3]), "/services"),
+    (frozenset(one.value for one in CLASSES[:5]), "/services"),
 )
 _FIRST = (RDF.type.value, SKOS.notation.value, ELI.number.value)
 MOST_VALUES = 12
@@ -126,10 +129,18 @@ def _facts(thing: ThingDocument) -> list[CardFact]:
     said = thing.statements.get(thing.iri, {})
     listed = sorted(said, key=lambda iri: _FIRST.index(iri) if iri in _FIRST else len(_FIRST))
     return [
-        CardFact(iri, _by_name(thing, said[iri])[:MOST_VALUES], len(said[iri]))
+        CardFact(iri, _by_name(thing, values)[:MOST_VALUES], len(values))
         for iri in listed
         if iri not in _SHOWN_APART
+        for values in [_for_reader(said[iri])]
     ]
+
+
+def _for_reader(values: list[Object]) -> list[Object]:
+    """Of texts in several languages those in the reader's, where there are any."""
+    own = [one for one in values if getattr(one, "language", None) == g.language]
+    are_texts = all(isinstance(one, ox.Literal) and one.language for one in values)
+    return own if own and are_texts else values
 
 
 def _by_name(thing: ThingDocument, values: list[Object]) -> list[Object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
+from graph.core.iris import organisation
 from server.core.context import AppContext
 from server.pages.thing import ThingDocument
 from server.pages.things import incoming
@@ -16,6 +17,7 @@ from shapes.quality.metrics import MAX_POINTS
 from vocab.namespaces import ADMS, DCT, FOAF, ORG, SKOS
 
 _PROVISIONAL = "x-"  # begins the key of an organisation whose register number is not known
+_REGISTERED = organisation("")  # begins the IRI of one whose key is its register number
 
 
 def queries(iri: str) -> list[str]:
@@ -30,6 +32,8 @@ def page(context: AppContext, thing: ThingDocument) -> str:
     datasets = published(context, thing.iri, asked)
     key = thing.iri.rpartition("/")[2]
     registered = [thing.text(SKOS.notation, one) for one in thing.iris(ADMS.identifier)]
+    is_listed = thing.iri.startswith(_REGISTERED)
+    is_number = is_listed and not key.startswith(_PROVISIONAL)
     above = thing.iris(ORG.subOrganizationOf) + thing.iris(ORG.unitOf)
     score = score_of(context.pool, thing.iri)
     items = [one.item for one in score.items] if score else []
@@ -40,8 +44,9 @@ def page(context: AppContext, thing: ThingDocument) -> str:
         statuses_of_law=STATUSES,
         names=thing.texts(FOAF.name, SKOS.prefLabel, DCT.title),
         key=key,
+        identifier=key if is_listed else context.urls.short(thing.iri),
         is_provisional=key.startswith(_PROVISIONAL),
-        register_number=next(filter(None, registered), "" if key.startswith("x-") else key),
+        register_number=next(filter(None, registered), key if is_number else ""),
         classifications=thing.iris(ORG.classification),
         statuses=thing.iris(ADMS.status),
         above=above,
