@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -39,4 +40,5 @@ def stand_still(pool: Pool) -> None:
     They end with the pool, not earlier.
     """
     for run in pool._state.scoreboard.running():
-        os.kill(run.pid, signal.SIGSTOP)
+        with contextlib.suppress(ProcessLookupError):  # it has ended meanwhile
+            os.kill(run.pid, signal.SIGSTOP)

@@ -113,8 +113,13 @@ def running(pid: int) -> bool:
 
 def supervisor(server: Server) -> int:
     """The one that has workers; they are forked from it, so their command line is the same."""
-    found = [p for p in descendants(server.process.pid) if "supervisor" in _command(p)]
-    return next(p for p in found if descendants(p))
+    end = time.monotonic() + 20.0
+    while time.monotonic() < end:
+        found = [p for p in descendants(server.process.pid) if "supervisor" in _command(p)]
+        if forked := [p for p in found if descendants(p)]:
+            return forked[0]
+        time.sleep(0.02)  # the workers of one that is new come after it
+    raise AssertionError("no supervisor has workers")
 
 
 def _command(pid: int) -> str:
