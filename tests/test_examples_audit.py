@@ -92,6 +92,18 @@ def test_versions_are_told_with_the_code_that_made_them(told: Told) -> None:
     assert len(found) == 3
 
 
+def test_statements_are_told_with_the_code_that_made_them(told: Told) -> None:
+    codes = {source: told.loads(source)[-1]["code"] for source in ("a", "b")}
+    found: dict[object, set[object]] = {}
+    for row in told.rows("statements-made-by-a-mapping"):
+        found.setdefault(row["mapping"], set()).add((row["predicate"], row["object"]))
+    said = {told.names.code("mapping", source, code) for source, code in codes.items()}
+    assert set(found) == said
+    catalogue = found[told.names.code("mapping", "a", codes["a"])]
+    assert (DCT.title.value, "2026") in catalogue
+    assert (DCT.title.value, "2025") not in catalogue  # the version before said it
+
+
 def test_what_an_agency_changed_is_told_by_version(told: Told) -> None:
     rows = {row["version"]: row for row in told.rows("what-an-agency-changed")}
     first, *others = told.loads("a")

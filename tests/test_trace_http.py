@@ -21,6 +21,10 @@ from vocab.namespaces import PROV, RDF
 
 pytestmark = pytest.mark.slow
 
+FINDING = (
+    "</finding/emongolia-local/headline-equals-sum/2022-07-19> core:rule"
+    " <https://w3id.org/ulzii/rule/headline-equals-sum/1>"
+)
 FACTS = "17935e0df2e9b12c1642a228dbdab75df9b4825e63a2c890cba786879513785f"
 HTML = {"Accept": "text/html"}
 
@@ -144,6 +148,18 @@ def test_a_trace_is_turtle_with_a_reifier_and_prov_without_one(client: FlaskClie
         assert all(quad.predicate != RDF.reifies for quad in quads)
         (said,) = [quad.object for quad in quads if quad.predicate == RDF.object]
         assert str(said).startswith('"3192"')
+
+
+def test_a_trace_as_data_says_how_it_was_checked(client: FlaskClient) -> None:
+    asked = f"/trace?of={quote(CELL)}"
+    told = client.get(f"{asked}&format=json").get_json()
+    validation = told["statements"][0]["statedBy"][0]["validation"]
+    quads = [*ox.parse(client.get(f"{asked}&format=prov").data, ox.RdfFormat.TURTLE)]
+    (report,) = [quad for quad in quads if quad.predicate == PROV.generated]
+    assert str(report.object).endswith(f"capture/sha256-{validation['report']}>")
+    used = {str(q.object) for q in quads if (q.subject, q.predicate) == (report.subject, PROV.used)}
+    assert any(one.endswith(f"sha256-{validation['shapes']}>") for one in used)
+    assert any("/id/source/nso/v/1>" in one for one in used)
 
 
 def test_the_iri_of_a_statement_leads_to_its_trace(client: FlaskClient) -> None:
@@ -272,6 +288,10 @@ def test_what_is_found_twice_is_told_once(client: FlaskClient) -> None:
     page = page_of(client, CLAIM)
     (checks,) = re.findall(r"<h2>Checks</h2>.*?</li>\s*</ul>", page, re.DOTALL)
     assert checks.count("The text states as total: 1,281 / 1,280") == 1
+    finding = page_of(client, FINDING)
+    for heading in ("What the finding is about", "Checks"):
+        (part,) = re.findall(rf"<h2>{heading}</h2>.*?(?=<h2>|</ol>)", finding, re.DOTALL)
+        assert part.count("The text states as total: 1,281 / 1,280") == 1
 
 
 def test_the_page_names_the_agency(client: FlaskClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
 from graph.archive import Archive
@@ -63,12 +63,12 @@ class BasisReader:
         self, version: PublishedVersion, about: Sequence[str]
     ) -> tuple[dict[str, object], ...]:
         validate = self._publications.events[held.validation_index(version.load)]
-        found: list[dict[str, object]] = []
-        for iri in about[:MOST_PARTS]:
-            for result in reports.about(self._archive, validate["report"], iri, MOST_PARTS):
-                if result not in found:
-                    found.append(result)
-        return tuple(found[:MOST_PARTS])
+        found = (
+            result
+            for iri in about[:MOST_PARTS]
+            for result in reports.about(self._archive, validate["report"], iri, MOST_PARTS)
+        )
+        return tuple(islice(reports.different(found), MOST_PARTS))
 
     def _finding_of(self, version: PublishedVersion, line: bytes) -> str:
         """The finding: what the subject is annotated with, or what has it as its body, or it."""

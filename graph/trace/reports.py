@@ -25,10 +25,10 @@ def about(archive: Archive, report: str, iri: str, most: int) -> tuple[dict[str,
     if not is_searched(archive, report):
         return ()
     results = (one for one in _naming(archive.read(report), iri) if iri in _subjects(one))
-    return tuple(islice(_different(results), most))
+    return tuple(islice(different(results), most))
 
 
-def _different(results: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def different(results: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Results that say something else: the same is found at each thing that it is about."""
     said: list[tuple[Any, ...]] = []
     for one in results:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pyoxigraph as ox
 
 from graph.core.iris import Names
+from graph.ledger import Event
 from graph.queries.model.formats import find
 from graph.queries.results.serialize import write_triples
 from graph.trace.model import (
@@ -95,6 +96,7 @@ def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
     yield _t(activity, PROV.endedAtTime, _time(load["at"]))
     yield _t(activity, PROV.wasInformedBy, _activity(names, load["fetch"]))
     yield _t(_activity(names, load["fetch"]), PROV.endedAtTime, _time(one.fetch["at"]))
+    yield from _checked(version, one.checked.event, names)
     if one.responsible:
         yield from _responsible(iri, one.responsible)
     for seen in one.seen:
@@ -108,6 +110,16 @@ def _stating(iri: str, one: Stating, names: Names, number: int) -> Triples:
     for part in (*one.derived_from, *about):
         yield _t(iri, PROV.wasInfluencedBy, part.iri)
         yield from _part(part, names)
+
+
+def _checked(version: str, event: Event, names: Names) -> Triples:
+    """The validation, as the provenance graph has it: by which shapes, with which report."""
+    activity = _activity(names, event["index"])
+    yield _t(activity, PROV.used, version)
+    yield _t(activity, PROV.used, names.code("shapes", "shapes", event["shapes"]))
+    yield _t(activity, PROV.endedAtTime, _time(event["at"]))
+    if event["report"]:
+        yield _t(activity, PROV.generated, names.capture(event["report"]))
 
 
 def _responsible(iri: str, one: Responsible) -> Triples:
