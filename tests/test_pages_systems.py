@@ -74,3 +74,10 @@ def test_a_finding_about_a_news_item_calls_it_no_dataset(client: FlaskClient) ->
 def test_a_period_is_called_by_its_key(client: FlaskClient) -> None:
     page = soup(client, "/id/dataset/local-fund/works/cube/0111351/2014/7.html", "mn")
     assert "2014" in [one.text for one in page.select("details.rdf td a")]
+
+
+def test_a_trace_writes_yes_and_no_and_addresses_as_they_are(client: FlaskClient) -> None:
+    page = soup(client, "/trace?of=/id/service/xyp/GS10038", "mn")
+    values = [one.text.strip() for one in page.select("main table td")]
+    assert "Үгүй" in values and "false" not in values
+    assert "“”" not in page.text and "https://xyp.gov.mn/" in page.text

@@ -168,7 +168,9 @@ def _class_and_key(classes: Iterable[str], key: str, known: Labels) -> Names:
     kinds = [known.get(one) or ours.get(one, {}) for one in classes if one not in _SAYS_NOTHING]
     kind = next((one for one in kinds if all(tag in one for tag in LANGUAGES)), {})
     return {
-        tag: _BY_CLASS[tag].format(kind=kind[tag], key=unquote(key)) for tag in LANGUAGES if kind
+        tag: _BY_CLASS[tag].format(kind=kind[tag], key=unquote(key))
+        for tag in LANGUAGES
+        if kind and key
     }
 
 
