@@ -10,15 +10,15 @@ from bench.audit.made import Plan
 from bench.results import Measurement
 
 SIZES = [100_000, 1_000_000]  # statements
-_LARGE = 5_000_000  # from which on there are few versions, no snapshot, and the main rows alone
-_VERSIONS = 20
+_LARGE = 5_000_000  # from which on there are few versions, and the main rows alone
+_VERSIONS, _FEW = 20, 3
 _EVENTS = 100_000  # the size with which the log of many events is measured, since it is the same
 
 
 def plan(statements: int) -> Plan:
     """What is made at this size."""
     if statements > _LARGE:
-        return Plan(statements, 2)
+        return Plan(statements, _FEW, with_snapshot=True)
     return Plan(statements, _VERSIONS, with_snapshot=True)
 
 
