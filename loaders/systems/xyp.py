@@ -168,7 +168,7 @@ def _provider(node: ox.NamedNode, record: Record, context: LoaderContext) -> Ite
 def _groups(context: LoaderContext) -> Iterator[Mapped]:
     scheme = ox.NamedNode(iris.scheme(_SCHEME))
     titles = in_languages(
-        DCT.title, {"mn": "ХУР үйлчилгээний бүлэг", "en": "Groups of ХУР services"}
+        DCT.title, {"mn": "ХУР үйлчилгээний бүлэг", "en": "Groups of KHUR services"}
     )
     notes = {"mn": "Бүлгийн нэр нь Өлзийнх.", "en": "The names of the groups are Ulzii's own."}
     noted = [*titles, *in_languages(SKOS.note, notes)]
