@@ -105,7 +105,7 @@ def test_two_versions_are_compared_on_a_page(client: FlaskClient) -> None:
         page = client.get(f"/diff?source=things&from=1&to=2&lang={language}", headers=HTML)
         assert page.status_code == 200, page.text
         assert f"<td>{kind}</td>" in page.text
-        assert "&#34;Uno&#34;@en" in page.text
+        assert ">Uno</" in page.text
         assert "?record=iri%3Dhttp%3A%2F%2Fe%2F1" in page.text
         assert "<script" not in page.text
 

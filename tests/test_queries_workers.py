@@ -54,15 +54,15 @@ def test_the_timeout_asked_for_is_capped(pool: Pool) -> None:
 
 
 def test_waiting_counts_in_the_deadline(small: Instance) -> None:
-    with Pool.start(small, workers=1, limits=QueryLimits(timeout=5.0)) as one:
+    with Pool.start(small, workers=1, limits=QueryLimits(timeout=10.0)) as one:
         ready(one)
         with ThreadPoolExecutor(1) as other:
-            busy = other.submit(one.run, Query(FOR_EVER), timeout=1.5)
+            busy = other.submit(one.run, Query(FOR_EVER), timeout=3.0)
             wait_until(lambda: bool(one._state.scoreboard.running()))
             with pytest.raises(QueryTimeout):
                 one.run(Query("ASK {}"), timeout=0.3)
             assert not busy.done()
-            assert one.run(Query("ASK {}"), timeout=4.0).read()  # served after the busy one
+            assert one.run(Query("ASK {}"), timeout=9.0).read()  # served after the busy one
             assert isinstance(busy.exception(), QueryTimeout)
 
 

@@ -112,12 +112,12 @@ def test_a_client_that_leaves_does_no_harm(server: Server) -> None:
 
 def test_a_deadline_is_kept_over_http(server: Server) -> None:
     start = time.monotonic()
-    response, _ = server.get("/sparql?timeout=0.5&query=" + quote(FOR_EVER))
-    assert time.monotonic() - start < 6
+    response, _ = server.get("/sparql?timeout=1.5&query=" + quote(FOR_EVER))
+    assert time.monotonic() - start < 7
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
     waited, ran = times(response.headers["Server-Timing"])
     assert ran > 100
-    assert waited + ran > 400
+    assert waited + ran > 1400
 
 
 def times(header: str) -> tuple[float, float]:
