@@ -48,3 +48,8 @@ def syntax_error(
         message_mn=message.mn,
         hint_mn=hint.mn,
     )
+
+
+def written_so(text: str) -> Bilingual:
+    """What to do about a mistake: to write this instead."""
+    return Bilingual(mn=f"Ингэж бичнэ үү: {text}", en=f"Write {text}")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from graph.queries.syntax.bilingual import Bilingual, SyntaxHint
+from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, written_so
 from graph.queries.syntax.expression_mistakes import end_of
 from graph.queries.syntax.tokens import Token
 
@@ -64,7 +64,7 @@ def _followed_by(word: Token, part: _Part) -> SyntaxHint:
             mn=f"{keyword} гэсний ард {part.what.mn} бичнэ",
             en=f"{keyword} is followed by {part.what.en}",
         ),
-        Bilingual(mn=f"Ингэж бичнэ үү: {part.written}", en=f"Write {part.written}"),
+        written_so(part.written),
     )
 
 
@@ -79,7 +79,7 @@ def values_without_braces(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
                     mn="VALUES-ийн утгуудыг { } хаалтад бичнэ",
                     en="the values of VALUES stand in braces",
                 ),
-                Bilingual(mn=f"Ингэж бичнэ үү: {written}", en=f"Write {written}"),
+                written_so(written),
             )
     return None
 
@@ -135,10 +135,7 @@ def _brackets(word: Token, variable: str) -> SyntaxHint:
             mn=f"{name}-ийн ард эрэмбэлэх утгыг хаалтад бичнэ",
             en=f"what {name} sorts by stands behind it in brackets",
         ),
-        Bilingual(
-            mn=f"Ингэж бичнэ үү: ORDER BY {name}({variable})",
-            en=f"Write ORDER BY {name}({variable})",
-        ),
+        written_so(f"ORDER BY {name}({variable})"),
     )
 
 
@@ -153,8 +150,6 @@ def comma(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
                         mn=f"{clause} BY-ийн ард таслал бичихгүй",
                         en=f"what stands behind {clause} BY is written without commas",
                     ),
-                    Bilingual(
-                        mn=f"Ингэж бичнэ үү: {clause} BY ?a ?b", en=f"Write {clause} BY ?a ?b"
-                    ),
+                    written_so(f"{clause} BY ?a ?b"),
                 )
     return None

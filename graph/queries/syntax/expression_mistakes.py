@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from graph.queries.syntax.bilingual import Bilingual, SyntaxHint
+from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, written_so
 from graph.queries.syntax.tokens import Token
 
 AGGREGATES = frozenset("COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT".split())
@@ -162,6 +162,6 @@ def bound_of_value(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
                     mn="BOUND зөвхөн хувьсагч авч, утгатай эсэхийг нь шалгадаг",
                     en="BOUND takes a variable alone, and asks whether it has a value",
                 ),
-                Bilingual(mn=f"Ингэж бичнэ үү: BOUND({name})", en=f"Write BOUND({name})"),
+                written_so(f"BOUND({name})"),
             )
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from graph.queries.syntax.bilingual import Bilingual, SyntaxHint
+from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, written_so
 from graph.queries.syntax.tokens import Token
 
 _MEANT = {
@@ -45,6 +45,6 @@ def iri_without_brackets(text: str, tokens: Sequence[Token]) -> SyntaxHint | Non
                 return SyntaxHint(
                     name.start,
                     Bilingual(mn="IRI-г <…> хаалтад бичнэ", en="an IRI must be in angle brackets"),
-                    Bilingual(mn=f"Ингэж бичнэ үү: <{iri}>", en=f"Write <{iri}>"),
+                    written_so(f"<{iri}>"),
                 )
     return None

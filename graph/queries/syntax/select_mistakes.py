@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from graph.queries.syntax.bilingual import Bilingual, SyntaxHint
+from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, written_so
 from graph.queries.syntax.expression_mistakes import (
     AGGREGATES,
     ARGUMENTS,
@@ -55,7 +55,7 @@ def _write_brackets(word: Token, after: Sequence[Token]) -> SyntaxHint:
             mn="SELECT дэх илэрхийллийг хаалтад бичнэ",
             en="an expression in SELECT must be in brackets, with its name",
         ),
-        Bilingual(mn=f"Ингэж бичнэ үү: {written}", en=f"Write {written}"),
+        written_so(written),
     )
 
 

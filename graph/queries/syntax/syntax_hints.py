@@ -19,7 +19,7 @@ from graph.queries.syntax import (
     other_languages,
     select_mistakes,
 )
-from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, syntax_error
+from graph.queries.syntax.bilingual import Bilingual, SyntaxHint, syntax_error, written_so
 from graph.queries.syntax.positions import line_and_column, offset
 from graph.queries.syntax.prefixes import WELL_KNOWN
 from graph.queries.syntax.tokens import Token, tokenize
@@ -146,7 +146,7 @@ def _prefix_without_colon(text: str, tokens: Sequence[Token]) -> SyntaxHint | No
                 Bilingual(
                     mn="угтварын нэр тодорхойлох цэгээр төгсөнө", en="a prefix ends with a colon"
                 ),
-                Bilingual(mn=f"Ингэж бичнэ үү: {declaration}", en=f"Write {declaration}"),
+                written_so(declaration),
             )
     return None
 
@@ -221,7 +221,7 @@ def _missing_as(_: str, tokens: Sequence[Token]) -> SyntaxHint | None:
                     mn=f"“{two.text}”-ийн өмнө AS дутуу байна",
                     en=f"AS is missing before “{two.text}”",
                 ),
-                Bilingual(mn=f"Ингэж бичнэ үү: (… AS {two.text})", en=f"Write (… AS {two.text})"),
+                written_so(f"(… AS {two.text})"),
             )
     return None
 
