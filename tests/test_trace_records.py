@@ -177,3 +177,9 @@ def test_escapes_of_json_are_read_and_hide_nobody(instance: Instance) -> None:
     plain = masking.masked(shown(instance, b'{"a": "\\u0423"}', "char=0,15"))
     assert plain.text is not None
     assert plain.text.text == '{"a": "\\u0423"}', "without anybody in it, it is as it was written"
+
+
+def test_the_delimiter_is_that_of_the_first_row_with_any() -> None:
+    data = "2\r№\tАжил\tТөсөв\r1\tГэрэл\t5,000,000.00\r2\tЗам\t8,161,706.00\r".encode()
+    view = rows.read(io.BytesIO(data), "utf-8", RowSpan(4, 4))
+    assert "8,161,706.00" in repr(view)

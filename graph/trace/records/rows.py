@@ -16,16 +16,17 @@ from graph.trace.records.view import RecordView
 
 _LONGEST_PART = 1 << 18  # bytes that are read of a large file
 _DELIMITERS = ",;\t|"
+_FIRST = 20  # lines among which a row with a delimiter is looked for
 
 
 def read(blob: BinaryIO, charset: str, wanted: RowSpan) -> RecordView:
     """Rows of a table; the header is row 1, and a line feed in quotes starts none.
 
-    The delimiter is the one that row 1 has most of.
+    The delimiter is the one that the first row with any has most of: a title may stand above.
     """
     text = io.TextIOWrapper(blob, charset, errors="replace", newline="")
-    head = text.readline()
-    reader = csv.reader(chain([head], text), delimiter=_delimiter(head))
+    first = [*islice(text, _FIRST)]
+    reader = csv.reader(chain(first, text), delimiter=_delimiter(first))
     header = shown(next(reader, []))
     body = islice(reader, wanted.begin - 2, wanted.end - 1)
     return view(header, [*enumerate(map(shown, body), wanted.begin)], wanted)
@@ -37,7 +38,7 @@ def read_deep(archive: Archive, cache: Path, digest: str, wanted: RowSpan) -> Re
     with archive.seekable(digest) as blob:
         begin = io.BytesIO(blob.read(0, _LONGEST_PART))
     head = begin.readline().decode("utf-8-sig", "replace")
-    form = Delimited(_delimiter(head))
+    form = Delimited(_delimiter(head.splitlines()[:_FIRST]))
     span = record_span(archive, cache, digest, f"row={wanted.begin}", form)
     if span is None:
         return None
@@ -49,5 +50,6 @@ def read_deep(archive: Archive, cache: Path, digest: str, wanted: RowSpan) -> Re
     return view(header, [*enumerate(map(shown, body), wanted.begin)], wanted)
 
 
-def _delimiter(head: str) -> str:
+def _delimiter(lines: list[str]) -> str:
+    head = next((line for line in lines if any(map(line.__contains__, _DELIMITERS))), "")
     return max(_DELIMITERS, key=head.count)
